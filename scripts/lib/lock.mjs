@@ -1,0 +1,56 @@
+// A lock between processes: a file with the owner's pid, touched while it is held.
+import fs from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { atExit } from "./at-exit.mjs";
+
+const touchEvery = 5_000;
+// A living owner touches the file twelve times in this span; it covers pids that mean nothing here (containers, reuse).
+const staleAfter = 60_000;
+
+/** Runs `work` while holding the lock `file`, waiting for another living owner first. */
+export async function withLock(file, work) {
+  while (!acquire(file)) {
+    if (isStale(file)) fs.rmSync(file, { force: true });
+    else await sleep(500);
+  }
+  const release = () => fs.rmSync(file, { force: true });
+  const forget = atExit(release);
+  const touch = setInterval(() => fs.utimesSync(file, new Date(), new Date()), touchEvery);
+  try {
+    return await work();
+  } finally {
+    clearInterval(touch);
+    forget();
+    release();
+  }
+}
+
+function acquire(file) {
+  try {
+    fs.writeFileSync(file, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function isStale(file) {
+  try {
+    const age = Date.now() - fs.statSync(file).mtimeMs;
+    const owner = Number(fs.readFileSync(file, "utf8"));
+    return age > staleAfter || (owner > 0 && !isAlive(owner));
+  } catch (error) {
+    if (error.code === "ENOENT") return false;
+    throw error;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
