@@ -19,7 +19,7 @@ export interface Front<State extends object> {
   /** Does the work. A `read` is given the world as its visibility delay shows it. */
   perform(request: Request, call: Call, context: Context<State>): Answer | Promise<Answer>;
   /** The vendor's form of a refusal. */
-  refuse(error: VendorError, context: Context<State>): Answer;
+  refuse(error: VendorError, context: Context<State>, request: Request): Answer;
   /** What a write gets that names a parent which another write, not yet answered, names too; undefined: let it in. */
   overlap?(context: Context<State>): VendorError | undefined;
   /** The vendor's words for what can happen to any call. */

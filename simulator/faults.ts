@@ -64,6 +64,9 @@ export interface Faults {
   variants: Record<string, string>;
 }
 
+/** Those that come from the network or a gateway, before the service knows who asks. */
+export const isTransport = ({ kind }: FaultRule): boolean => ["http", "reset", "hang"].includes(kind);
+
 export const isEnding = (kind: FaultKind): kind is Ending => kind in endings;
 
 const ruleKeys: Record<Exclude<keyof FaultRule, "kind">, "string" | "number" | "boolean" | "object"> = {

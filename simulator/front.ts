@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Answer, type Call, type Context, type Front, type Request, VendorError } from "./cloud";
-import { type FaultRule, isEnding, type Schedule } from "./faults";
+import { type FaultRule, isEnding, isTransport, type Schedule } from "./faults";
 import type { JournalEntry } from "./journal";
 
 /** What all fronts of one running simulator share. */
@@ -90,19 +90,20 @@ export function serveFront(
       for (const parent of held) cloud.inFlight.add(parent);
 
       await pause(latency / 2);
-      if (end !== undefined && !end.afterWork) {
-        ending = fail(end, context);
+      if (end !== undefined && !end.afterWork && isTransport(end)) {
+        ending = fail(end, context, request);
       } else {
         context.world = worldOf();
         context.accountId = front.authenticate(request, call, context);
+        if (end !== undefined && !end.afterWork) throw errorOf(end);
         admit(call, rules, context, overlaps);
         const answer = await work(request, call, rules, context);
         done = answer.status < 400;
         await pause(latency / 2);
-        ending = end === undefined ? { answer } : fail(end, context);
+        ending = end === undefined ? { answer } : fail(end, context, request);
       }
     } catch (error) {
-      ending = refusal(error, context);
+      ending = refusal(error, context, request);
     } finally {
       for (const parent of held) cloud.inFlight.delete(parent);
     }
@@ -176,35 +177,27 @@ export function serveFront(
     return answer;
   }
 
-  function fail(rule: FaultRule, context: Context<object>): Ending {
-    const say = (error: VendorError) => refusal(worded(error, rule), context);
-    switch (rule.kind) {
-      case "throttle":
-        return say(front.errors.throttled);
-      case "busy":
-        return say(front.errors.busy);
-      case "expired":
-        return say(front.errors.expired);
-      case "reset":
-      case "hang":
-        return { gone: rule.kind };
-      case "http": {
-        const { status = 503, contentType = "text/html", body, headers } = rule;
-        const page =
-          body ?? `<html><head><title>${status}</title></head><body><h1>${status}</h1></body></html>\n`;
-        const code = `HTTP ${status} ${contentType}`;
-        return { answer: { status, headers: { ...headers, "content-type": contentType }, body: page }, code };
-      }
-      default:
-        return say(front.errors.internal);
-    }
+  function fail(rule: FaultRule, context: Context<object>, request: Request): Ending {
+    if (rule.kind === "reset" || rule.kind === "hang") return { gone: rule.kind };
+    if (rule.kind !== "http") return refusal(errorOf(rule), context, request);
+    const { status = 503, contentType = "text/html", body, headers } = rule;
+    const page =
+      body ?? `<html><head><title>${status}</title></head><body><h1>${status}</h1></body></html>\n`;
+    const answer = { status, headers: { ...headers, "content-type": contentType }, body: page };
+    return { answer, code: `HTTP ${status} ${contentType}` };
   }
 
-  function refusal(error: unknown, context: Context<object>): Ending {
-    if (error instanceof VendorError) return { answer: front.refuse(error, context), code: error.code };
+  function errorOf(rule: FaultRule): VendorError {
+    const { throttled, busy, expired, internal } = front.errors;
+    const usual = { throttle: throttled, busy, expired }[rule.kind as string];
+    return worded(usual ?? internal, rule);
+  }
+
+  function refusal(error: unknown, context: Context<object>, request: Request): Ending {
     if (host.signal.aborted) return { gone: "hang" };
-    console.error(error);
-    return { answer: front.refuse(front.errors.internal, context), code: front.errors.internal.code };
+    if (!(error instanceof VendorError)) console.error(error);
+    const refused = error instanceof VendorError ? error : front.errors.internal;
+    return { answer: front.refuse(refused, context, request), code: refused.code };
   }
 
   async function pause(ms: number): Promise<void> {

@@ -7,7 +7,7 @@ import { serveControl } from "./control";
 import { type Faults, parseFaults, Schedule } from "./faults";
 import { CloudState, type Host, serveFront } from "./front";
 import type { JournalEntry } from "./journal";
-import { defaultWorld, replaceWorld, type World } from "./world";
+import { defaultWorld, type PartialWorld, replaceWorld, type World } from "./world";
 
 export {
   type Answer,
@@ -20,11 +20,11 @@ export {
 } from "./cloud";
 export type { FaultKind, FaultRule, Faults } from "./faults";
 export type { JournalEntry } from "./journal";
-export { defaultWorld, type World } from "./world";
+export { defaultWorld, type PartialWorld, type World } from "./world";
 
 export interface SimulatorOptions {
-  /** Clouds that replace those of the default world; what is left out of a cloud is empty. */
-  world?: Partial<World>;
+  /** Collections that replace those of the default world. */
+  world?: PartialWorld;
   /** The control API listens here and the fronts on the ports after it. Default 0: each on any free port. */
   port?: number;
   faults?: Partial<Faults>;

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { startSimulator, type World } from "./index";
+import { type PartialWorld, startSimulator } from "./index";
 
 const usage = `usage: simulator [--world file.json] [--port n]
-  --world  clouds that replace those of the default world
+  --world  collections that replace those of the default world
   --port   the control API's port; the fronts take the ports after it (default 0: any free ports)
 The first line printed is one JSON object: how to reach every front. SIGINT or SIGTERM stops.`;
 
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new TypeError(`--port must be 0 to 65535, not ${values.port}`);
   const world =
-    values.world === undefined ? {} : (JSON.parse(readFileSync(values.world, "utf8")) as Partial<World>);
+    values.world === undefined ? {} : (JSON.parse(readFileSync(values.world, "utf8")) as PartialWorld);
   const simulator = await startSimulator({ world, port });
   console.log(JSON.stringify(simulator.endpoints));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -4,51 +4,44 @@ import { clouds } from "./clouds";
 /** The state of every cloud: plain JSON throughout, each resource kept under its id. */
 export type World = { [Name in keyof typeof clouds]: ReturnType<(typeof clouds)[Name]["defaultWorld"]> };
 
+/** What a test may give: whatever is left out is as in the default world. */
+export type PartialWorld = { [Name in keyof World]?: Partial<World[Name]> };
+
 export function defaultWorld(): World {
-  return Object.fromEntries(
-    Object.entries(clouds as Record<string, Cloud<object>>).map(([name, cloud]) => [
-      name,
-      cloud.defaultWorld(),
-    ]),
-  ) as World;
+  const every = Object.entries(clouds as Record<string, Cloud<object>>);
+  return Object.fromEntries(every.map(([name, cloud]) => [name, cloud.defaultWorld()])) as World;
 }
 
 type Json = Record<string, unknown>;
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Json => shape(value) === "object";
+
+const shape = (value: unknown): string =>
+  value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
 
 /**
- * Replaces, in place, each cloud that `input` holds; the others stay. A collection left out of a cloud is empty.
+ * Makes `world`, in place, the default world with each collection that `input` holds in place of the default one.
  * Throws a sentence that names what is wrong; nothing is changed then.
  */
 export function replaceWorld(world: World, input: unknown): void {
   if (!isObject(input)) throw new TypeError("the world must be a JSON object");
-  const fresh = defaultWorld() as Record<string, Json>;
-  const next: Record<string, Json> = {};
+  const next = defaultWorld() as Record<string, Json>;
   for (const [name, given] of Object.entries(input)) {
-    const known = fresh[name];
-    if (known === undefined)
-      throw new TypeError(`world.${name} is unknown; known: ${Object.keys(fresh).join(", ")}`);
-    if (!isObject(given)) throw new TypeError(`world.${name} must be a JSON object`);
+    const cloud = next[name];
+    if (cloud === undefined) {
+      throw new TypeError(`world.${name} is unknown; known: ${Object.keys(next).join(", ")}`);
+    }
+    if (!isObject(given)) throw new TypeError(`world.${name} must be of type object`);
     for (const [key, value] of Object.entries(given)) {
-      const like = known[key];
-      if (like === undefined) {
-        throw new TypeError(`world.${name}.${key} is unknown; known: ${Object.keys(known).join(", ")}`);
+      if (!Object.hasOwn(cloud, key)) {
+        throw new TypeError(`world.${name}.${key} is unknown; known: ${Object.keys(cloud).join(", ")}`);
       }
-      if (typeof value !== typeof like || isObject(value) !== isObject(like)) {
-        throw new TypeError(
-          `world.${name}.${key} must be ${isObject(like) ? "a JSON object" : `a ${typeof like}`}`,
-        );
-      }
+      const wanted = shape(cloud[key]);
+      if (shape(value) !== wanted) throw new TypeError(`world.${name}.${key} must be of type ${wanted}`);
+      cloud[key] = structuredClone(value);
     }
-    const part: Json = {};
-    for (const [key, like] of Object.entries(known)) {
-      part[key] = given[key] ?? (isObject(like) ? {} : Array.isArray(like) ? [] : like);
-    }
-    next[name] = part;
   }
-  Object.assign(world, structuredClone(next));
+  Object.assign(world, next);
 }
 
 /** Merges `patch` into the world as RFC 7386 (JSON Merge Patch) has it: null deletes, objects merge, all else replaces. */
