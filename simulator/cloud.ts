@@ -45,6 +45,8 @@ export interface Request {
   target: string;
   headers: IncomingHttpHeaders;
   body: Buffer;
+  /** `performance.now()` when it had arrived. */
+  arrived: number;
 }
 
 export interface Answer {
@@ -71,6 +73,8 @@ export interface Context<State extends object> {
   /** From `authenticate`. */
   accountId: string | undefined;
   requestId: string;
+  /** Where this cloud's fronts listen, by name. */
+  urls: Readonly<Record<string, string>>;
   /** The vendor's clock in milliseconds since 1970. */
   now(): number;
   /** Resolves after real time has passed; rejects when the simulator stops. */

@@ -16,6 +16,7 @@ export interface Host {
 
 /** What the fronts of one cloud know beside its world. Times are of the machine's clock. */
 export class CloudState {
+  readonly urls: Record<string, string> = {};
   readonly memory = new Map<string, unknown>();
   /** Parents of the writes not yet answered. */
   readonly inFlight = new Set<string>();
@@ -71,6 +72,7 @@ export function serveFront(
       now: () => Date.now() + faults.clockOffsetMs,
       sleep: pause,
       variant: (variant) => faults.variants[variant],
+      urls: cloud.urls,
       memory: cloud.memory,
     };
     const time = new Date(context.now()).toISOString();
@@ -236,6 +238,7 @@ async function readRequest(message: IncomingMessage): Promise<Request> {
     target: `${url.pathname}${url.search}`,
     headers: message.headers,
     body: Buffer.concat(chunks),
+    arrived: performance.now(),
   };
 }
 

@@ -80,11 +80,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const endpoints: Record<string, unknown> = { control: await listen(serveControl(host)) };
     for (const [name, cloud] of Object.entries(clouds as Record<string, Cloud<object>>)) {
       const state = new CloudState();
-      const urls: Record<string, string> = {};
       for (const [frontName, front] of Object.entries(cloud.fronts)) {
-        urls[frontName] = await listen(serveFront(host, name, state, frontName, front), front.path);
+        state.urls[frontName] = await listen(serveFront(host, name, state, frontName, front), front.path);
       }
-      endpoints[name] = cloud.endpoints(urls, host.world[name] ?? cloud.defaultWorld());
+      endpoints[name] = cloud.endpoints(state.urls, host.world[name] ?? cloud.defaultWorld());
     }
     return {
       endpoints: endpoints as Endpoints,
