@@ -7,8 +7,8 @@ import { atExit } from "./at-exit.mjs";
 export const windows = process.platform === "win32";
 
 /**
- * Runs a command to its end and returns its stdout. Throws, with the end of what it printed, when it cannot be
- * started, fails, or takes longer than `seconds` (default 600).
+ * Runs a command to its end and returns its stdout. Throws, with the end of what it printed (all of it is
+ * the error's `printed`), when it cannot be started, fails, or takes longer than `seconds` (default 600).
  */
 export function run(command, args, { cwd, env = process.env, seconds = 600 } = {}) {
   return new Promise((resolve, reject) => {
@@ -29,7 +29,8 @@ export function run(command, args, { cwd, env = process.env, seconds = 600 } = {
       forget();
       if (!problem) return resolve(stdout);
       const tail = printed.trimEnd().split("\n").slice(-30).join("\n");
-      reject(new Error(`${[command, ...args].join(" ")} ${problem}${tail ? `:\n${tail}` : ""}`));
+      const error = new Error(`${[command, ...args].join(" ")} ${problem}${tail ? `:\n${tail}` : ""}`);
+      reject(Object.assign(error, { printed }));
     };
     child.stdout.on("data", (data) => {
       stdout += data;

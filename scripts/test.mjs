@@ -1,0 +1,164 @@
+// `npm test`: everything that can be checked here, from fast to real.
+//   npm test                          all of it
+//   npm test -- unit contract         only these layers
+//   npm test -- cli --grep rename     what follows the layers goes to mocha
+import fs from "node:fs";
+import path from "node:path";
+import { cleanEnvironment, withPulumi } from "./environment.mjs";
+import { since } from "./lib/progress.mjs";
+import { run } from "./lib/run.mjs";
+import { withOpenStack } from "./openstack/run.mjs";
+import { pulumiCli } from "./pulumi-cli.mjs";
+import { build, dependencies, main, requireNode, root, tsc } from "./setup.mjs";
+import { runMocha } from "./test/mocha.mjs";
+
+const biome = path.join(root, "node_modules", "@biomejs", "biome", "bin", "biome");
+
+// `alone`: each file in a process of its own, since it starts servers and programs; `cli`: needs the
+// Pulumi CLI; `openstack`: needs a true OpenStack.
+const layers = {
+  types: { check: () => run(process.execPath, [tsc, "--build"], { cwd: root }) },
+  lint: { check: () => run(process.execPath, [biome, "check", "."], { cwd: root }) },
+  unit: {},
+  simulator: {},
+  contract: { alone: true, width: 2 },
+  provider: { alone: true, width: 2 },
+  cli: { alone: true, width: 2, cli: true },
+  installed: { alone: true, width: 2, cli: true },
+  openstack: { alone: true, cli: true, openstack: true },
+};
+
+const nothing = { passed: 0, failed: [], skipped: [] };
+const env = cleanEnvironment();
+let cli;
+
+async function runLayer(name, { named, mochaArgs }) {
+  const layer = layers[name];
+  if (layer.check) return await runCheck(layer.check);
+
+  const files = testFiles(name);
+  if (files.length === 0) return failure("test files", `there is no test file in tests/${name}`);
+  if (layer.openstack && !named && process.env.REAL_OPENSTACK !== "1") {
+    return skip("starts a true OpenStack; run `npm run test:openstack`, or set REAL_OPENSTACK=1");
+  }
+  if (layer.cli) {
+    cli ??= await pulumiCli().catch((error) => error);
+    if (cli instanceof Error) return failure("Pulumi CLI", cli.message);
+  }
+  const args = process.env.CI ? ["--forbid-only", ...mochaArgs] : mochaArgs;
+  const groups = layer.alone ? files.map((file) => [file]) : [files];
+  const runFiles = (more) => {
+    const childEnv = { ...(layer.cli ? withPulumi(env, cli) : env), ...more };
+    return runMocha(groups, { width: layer.width, args, env: childEnv });
+  };
+  if (!layer.openstack) return await runFiles();
+
+  const cloud = await withOpenStack();
+  if (cloud.skipped) return skip(cloud.skipped);
+  try {
+    return await runFiles({ OPENSTACK_TEST: cloud.file });
+  } finally {
+    await cloud.stop();
+  }
+}
+
+async function runCheck(check) {
+  try {
+    await check();
+    console.log("  ✓");
+    return { ...nothing, passed: 1 };
+  } catch (error) {
+    console.log(error.printed || error.message);
+    return failure("check", "see above");
+  }
+}
+
+function failure(title, text) {
+  return { ...nothing, failed: [{ title, text }] };
+}
+
+function skip(reason) {
+  return { ...nothing, skipped: [{ title: "all of it", reason }] };
+}
+
+function testFiles(layer) {
+  const folder = path.join("tests", layer);
+  if (!fs.existsSync(path.join(root, folder))) return [];
+  const found = fs.readdirSync(path.join(root, folder), { recursive: true });
+  return found
+    .filter((file) => file.endsWith(".test.ts"))
+    .sort()
+    .map((file) => path.join(folder, file));
+}
+
+function parse(args) {
+  const first = args.findIndex((arg) => arg.startsWith("-"));
+  const named = first === -1 ? args : args.slice(0, first);
+  const mochaArgs = first === -1 ? [] : args.slice(first);
+  const unknown = named.filter((name) => !Object.hasOwn(layers, name));
+  if (unknown.length > 0) {
+    throw new Error(
+      `There is no test layer ${unknown.join(", ")}. The layers: ${Object.keys(layers).join(", ")}.`,
+    );
+  }
+  const wanted = (name) => {
+    if (named.length > 0) return named.includes(name);
+    // Arguments for mocha choose among its tests.
+    return layers[name].check ? mochaArgs.length === 0 : testFiles(name).length > 0;
+  };
+  return { selected: Object.keys(layers).filter(wanted), named: named.length > 0, mochaArgs };
+}
+
+function summarise(results) {
+  console.log("");
+  for (const { name, result, took } of results) {
+    const { passed, failed, skipped } = result;
+    const counts = `${passed} passed, ${failed.length} failed, ${skipped.length} skipped`;
+    console.log(`${name.padEnd(10)} ${counts.padEnd(36)} ${took}`);
+  }
+  const all = (kind) => results.flatMap(({ name, result }) => result[kind].map((one) => ({ name, ...one })));
+  const failed = all("failed");
+  const skipped = all("skipped");
+  const passed = results.reduce((sum, { result }) => sum + result.passed, 0);
+  if (skipped.length > 0) console.log("\nSkipped:");
+  for (const { name, title, reason } of skipped) console.log(`- ${name}: ${title}: ${reason}`);
+  if (failed.length > 0) console.log("\nFailed:");
+  for (const { name, title, text } of failed) {
+    console.log(`✗ ${name}: ${title}\n    ${text.replaceAll("\n", "\n    ")}`);
+  }
+  console.log(`\n${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
+  return failed.length === 0 && passed + skipped.length > 0;
+}
+
+let interrupted = false;
+process.on("SIGINT", () => {
+  // The terminal sends it to the running tests too; they get the chance to clean up, once.
+  if (interrupted) process.exit(130);
+  interrupted = true;
+});
+
+await main(async () => {
+  requireNode();
+  const { selected, named, mochaArgs } = parse(process.argv.slice(2));
+  const results = [];
+  const step = async (name, work) => {
+    if (interrupted) return;
+    const started = Date.now();
+    const result = await work().catch((error) => failure("set-up", error.message));
+    if (result) results.push({ name, result, took: since(started) });
+    return result;
+  };
+
+  const unready = await step("setup", async () => {
+    await dependencies();
+    if (!selected.includes("types")) await build();
+  });
+  for (const name of unready ? [] : selected) {
+    await step(name, () => {
+      console.log(`\n${name}`);
+      return runLayer(name, { named, mochaArgs });
+    });
+  }
+  if (!summarise(results)) process.exitCode = 1;
+  if (interrupted) process.exitCode = 130;
+});

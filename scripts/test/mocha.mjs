@@ -1,0 +1,92 @@
+// Runs test files with mocha in processes of their own and adds up what they report.
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { root } from "../setup.mjs";
+
+const mocha = path.join(root, "node_modules", "mocha", "bin", "_mocha");
+const reporter = fileURLToPath(new URL("reporter.cjs", import.meta.url));
+
+/**
+ * Runs `groups` (lists of test files, a process each), `width` at a time; their output appears group by group.
+ * Returns `{ passed, failed: [{ title, text }], skipped: [{ title, reason }] }`.
+ */
+export async function runMocha(groups, { width = 1, args = [], env = process.env } = {}) {
+  const total = { passed: 0, failed: [], skipped: [] };
+  const outputs = inTurn(groups.length);
+  let next = 0;
+  const worker = async () => {
+    for (let mine = next++; mine < groups.length; mine = next++) {
+      const { passed, failed, skipped } = await runGroup(groups[mine], args, env, outputs[mine].write);
+      outputs[mine].end();
+      total.passed += passed;
+      total.failed.push(...failed);
+      total.skipped.push(...skipped);
+    }
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+  return total;
+}
+
+async function runGroup(files, args, env, write) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "attachments-test-"));
+  const events = path.join(folder, "events");
+  fs.writeFileSync(events, "");
+  const options = ["--reporter", reporter, "--reporter-option", `events=${events}`, ...args];
+  let printed = "";
+  const ending = await new Promise((resolve) => {
+    // Not bin/mocha: for --import it starts node once more, and a signal would have to pass through both.
+    const child = spawn(process.execPath, ["--import=tsx", mocha, ...options, ...files], {
+      cwd: root,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const show = (data) => {
+      printed = (printed + data).slice(-4000);
+      write(data);
+    };
+    child.stdout.on("data", show);
+    child.stderr.on("data", show);
+    child.on("error", (error) => resolve(error.message));
+    child.on("close", (code, signal) => resolve(code === 0 ? "" : (signal ?? `exit code ${code}`)));
+  });
+  const seen = fs
+    .readFileSync(events, "utf8")
+    .trim()
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  fs.rmSync(folder, { recursive: true });
+
+  const of = (type) => seen.filter((event) => event.type === type);
+  const failed = of("fail");
+  const complete = of("end").length === 1;
+  if (!complete || (ending && failed.length === 0)) {
+    const how = complete ? "ended badly after its tests" : "did not run to its end";
+    failed.push({
+      title: files.join(" "),
+      text: `${how} (${ending || "exit code 0"})\n${printed.trimEnd()}`,
+    });
+  }
+  return { passed: of("pass").length, failed, skipped: of("skip") };
+}
+
+// `count` outputs of which the first unfinished one is live and the others wait for their turn.
+function inTurn(count) {
+  let live = 0;
+  const outputs = Array.from({ length: count }, (_, i) => ({
+    waiting: [],
+    ended: false,
+    write: (data) => (i === live ? process.stdout.write(data) : outputs[i].waiting.push(data)),
+    end: () => {
+      outputs[i].ended = true;
+      while (outputs[live]?.ended) {
+        live++;
+        for (const data of outputs[live]?.waiting ?? []) process.stdout.write(data);
+      }
+    },
+  }));
+  return outputs;
+}
