@@ -1,0 +1,1 @@
+export { VServerGroupAttachment, type VServerGroupAttachmentArgs } from "./vserver-group-attachment";

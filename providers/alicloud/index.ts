@@ -1,0 +1,1 @@
+export * as ess from "./ess";

@@ -1,0 +1,83 @@
+import * as v from "valibot";
+import { isUnknown } from "./canonical";
+import { DUPLICATE } from "./duplicates";
+import { commonFields, type Field } from "./fields";
+import type { AnyAssociation } from "./kind";
+
+/** A wrong argument, in the form Pulumi shows at its property. */
+export interface Failure {
+  property: string;
+  reason: string;
+}
+
+/** Plain inputs or outputs, as they travel. */
+export type Properties = Record<string, unknown>;
+
+/** Every field of an association, the common ones included. */
+export function fieldsOf(association: AnyAssociation): [string, Field][] {
+  return Object.entries({ ...(association.fields as Record<string, Field>), ...commonFields });
+}
+
+/** Names of the fields that are part of the attachment's identity. */
+export function identityOf(association: AnyAssociation): string[] {
+  return fieldsOf(association).flatMap(([name, field]) => (field.role === "identity" ? [name] : []));
+}
+
+/** The inputs with their defaults, and what is wrong with them. Pure: previews call it with values that are not known yet. */
+export function checkInputs(
+  association: AnyAssociation,
+  news: Properties,
+): { inputs: Properties; failures: Failure[] } {
+  const inputs: Properties = {};
+  const failures: Failure[] = [];
+  const fields = new Map(fieldsOf(association));
+  for (const [name, field] of fields) {
+    const value = news[name] ?? field.default;
+    if (value === undefined || value === null) {
+      if (field.required) failures.push({ property: name, reason: `${name} is required` });
+      continue;
+    }
+    inputs[name] = value;
+    if (!isUnknown(value)) failures.push(...wrong(name, field, value));
+  }
+  for (const name of Object.keys(news)) {
+    if (name.startsWith("__")) {
+      if (name !== DUPLICATE) inputs[name] = news[name];
+    } else if (!fields.has(name)) {
+      failures.push({
+        property: name,
+        reason: `${name} is not an argument; known are ${[...fields.keys()].join(", ")}`,
+      });
+    }
+  }
+  failures.push(...wrongNumber(association, inputs), ...declaredTwice(association, news));
+  return { inputs, failures };
+}
+
+function wrong(name: string, field: Field, value: unknown): Failure[] {
+  const result = v.safeParse(field.schema, value);
+  return (result.issues ?? []).map((issue) => {
+    const path = [name, ...(issue.path ?? []).map((step: { key: unknown }) => String(step.key))].join(".");
+    return { property: name, reason: `${path} ${issue.message}` };
+  });
+}
+
+/** More or less than exactly one of several arguments is given. */
+function wrongNumber(association: AnyAssociation, inputs: Properties): Failure[] {
+  return (association.exactlyOne ?? []).flatMap((names: readonly string[]) => {
+    const given = names.filter((name) => inputs[name] !== undefined);
+    if (given.length === 1) return [];
+    const sentence = `exactly one of ${names.join(" and ")} must be given`;
+    return [{ property: given[1] ?? (names[0] as string), reason: sentence }];
+  });
+}
+
+function declaredTwice(association: AnyAssociation, news: Properties): Failure[] {
+  const first = news[DUPLICATE];
+  if (!first || isUnknown(first)) return [];
+  const property = identityOf(association)[0] as string;
+  const reason =
+    `the same attachment is already declared by "${String(first)}"; ` +
+    "a pair can be attached once: remove one of the two resources";
+  return [{ property, reason }];
+}

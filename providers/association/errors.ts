@@ -1,0 +1,106 @@
+/** What an association does to a pair. */
+export type Verb = "attach" | "detach" | "find";
+
+/** What an error means, and so what the engine does next. It looks (`find`) before it repeats any write. */
+export type Outcome =
+  /** The pair is already as wanted, if a look confirms it. */
+  | "settled"
+  /** The parent or the other end does not exist: fine for detach, once a look confirms it. */
+  | "missing"
+  /** Something else is going on at the parent: wait and try again, until the deadline. */
+  | "busy"
+  /** Refused for its rate: slow down, until the deadline. */
+  | "throttled"
+  /** May work next time, may have worked this time: until the deadline. */
+  | "transient"
+  /** The vendor does not say: look, and try a few times more. */
+  | "unclear"
+  /** Will not get better by itself. */
+  | "permanent";
+
+/** What an error means to one verb, and what its user can do about it. */
+export interface Verdict {
+  outcome: Outcome;
+  hint?: string;
+}
+
+/** Facts of a failed exchange with a cloud. */
+export interface CloudErrorFacts {
+  /** The vendor's code as sent; for a failure of the network Node's (`ECONNRESET`) or one of ours (`Timeout`, `UnreadableAnswer`). */
+  code: string;
+  message: string;
+  status?: number;
+  requestId?: string;
+  /** Milliseconds the cloud asks us to wait. */
+  retryAfter?: number;
+  /** The API action, `DetachVServerGroups`. */
+  action?: string;
+}
+
+/** A failed exchange with a cloud, in one shape for all of them. Its message never holds a secret or a signed URL. */
+export class CloudError extends Error implements CloudErrorFacts {
+  readonly code: string;
+  readonly status?: number;
+  readonly requestId?: string;
+  readonly retryAfter?: number;
+  readonly action?: string;
+
+  constructor(facts: CloudErrorFacts) {
+    super(facts.message);
+    this.name = "CloudError";
+    this.code = facts.code;
+    Object.assign(this, facts);
+  }
+}
+
+/** One row of a vendor's error table. A verb left out takes `otherwise`. */
+export interface ErrorRow {
+  attach?: Outcome;
+  detach?: Outcome;
+  find?: Outcome;
+  otherwise?: Outcome;
+  /** What the user can do. */
+  hint?: string;
+}
+
+/** A vendor's codes, matched whole and case-sensitively. */
+export interface ErrorTable {
+  codes: Readonly<Record<string, ErrorRow>>;
+  /** Rows for all codes that begin with `<family>.`, where the vendor names them so. */
+  families?: Readonly<Record<string, ErrorRow>>;
+}
+
+/** Failures of the network, the same for every cloud: the request may have arrived, so nothing is known of its outcome. */
+const network: Readonly<Record<string, ErrorRow>> = {
+  ECONNREFUSED: {
+    otherwise: "transient",
+    hint: "nothing answers at this endpoint: check the endpoint and the network",
+  },
+  ECONNRESET: { otherwise: "transient" },
+  EPIPE: { otherwise: "transient" },
+  ETIMEDOUT: { otherwise: "transient" },
+  EHOSTUNREACH: { otherwise: "transient" },
+  ENETUNREACH: { otherwise: "transient" },
+  EAI_AGAIN: { otherwise: "transient" },
+  ENOTFOUND: {
+    otherwise: "unclear",
+    hint: "this host name does not exist: check the region and the endpoint",
+  },
+  Timeout: { otherwise: "transient" },
+  UnreadableAnswer: {
+    otherwise: "unclear",
+    hint: "what answered is not this API: check the endpoint and any proxy",
+  },
+};
+
+/** What `error` means to `verb` by `table`; `permanent` when no row says. */
+export function lookUp(table: ErrorTable, error: CloudError, verb: Verb): Verdict {
+  const family = error.code.split(".", 1)[0] ?? "";
+  const row = table.codes[error.code] ?? table.families?.[family] ?? network[error.code];
+  const outcome = row?.[verb] ?? row?.otherwise ?? (isServerFault(error) ? "transient" : "permanent");
+  return row?.hint ? { outcome, hint: row.hint } : { outcome };
+}
+
+function isServerFault(error: CloudError): boolean {
+  return error.status !== undefined && error.status >= 500;
+}

@@ -1,0 +1,287 @@
+import type { dynamic } from "@pulumi/pulumi";
+import type { CommonArgs, Finding, Session } from "./association";
+import { canonical, isUnknown, same } from "./canonical";
+import { checkInputs, identityOf, type Properties } from "./check";
+import { diffInputs } from "./diff";
+import type { AnyAssociation } from "./kind";
+import { look, persist } from "./look";
+import { Operation } from "./operation";
+import { ownership } from "./ownership";
+import { tell } from "./pulumi-engine";
+import { type Goal, reach } from "./reach";
+import { connect, requireAccount } from "./sessions";
+import { type Settings, settingsFrom } from "./settings";
+import { isAsDeclared, type Task } from "./task";
+import { DEFAULT_TIMEOUT_SECONDS, type Timeouts } from "./timeouts";
+import { explain } from "./user-error";
+
+/** The layout of outputs that this version writes. */
+const SCHEMA = 1;
+
+/** Turns an association into the provider that the engine calls. */
+export function handler(
+  association: AnyAssociation,
+): Required<Omit<dynamic.ResourceProvider, "configure">> & Pick<dynamic.ResourceProvider, "configure"> {
+  return new Handler(association);
+}
+
+class Handler implements dynamic.ResourceProvider {
+  #settings: Settings = settingsFrom(() => undefined);
+
+  constructor(readonly association: AnyAssociation) {}
+
+  // Everything is set before the first await: the SDK lets other calls in while a configure is still running.
+  configure = async ({ config }: dynamic.ConfigureRequest): Promise<void> => {
+    this.#settings = settingsFrom((key) => config.get(key));
+  };
+
+  check = async (olds: Properties, news: Properties): Promise<dynamic.CheckResult> => {
+    const { inputs, failures } = checkInputs(this.association, news);
+    const names = identityOf(this.association);
+    const isSame = names.every((name) => same(olds[name], inputs[name]) && !isUnknown(inputs[name]));
+    if (isSame && failures.length === 0) ownership.checked(this.#inputsKey(inputs));
+    return { inputs, failures };
+  };
+
+  diff = async (_id: string, olds: Properties, news: Properties): Promise<dynamic.DiffResult> => {
+    return quietly(() => {
+      this.#requireKnownSchema(olds);
+      ownership.keepIfChecked(this.#inputsKey(news), this.#pairKey(olds as unknown as Recorded));
+      return Promise.resolve(diffInputs(this.association, olds, news));
+    });
+  };
+
+  create = async (inputs: Properties): Promise<dynamic.CreateResult> => {
+    const args = inputs as CommonArgs;
+    return this.#run("attaching", "create", args, inputs, async (operation) => {
+      const session = await this.#connect(operation, args, false);
+      const pair = await this.#resolve(operation, session, args);
+      const task: Task = { association: this.association, session, pair, operation };
+      const outs = { ...pair, ...located(session) };
+      const withdraw = await this.#claim(outs);
+      try {
+        const seen = await look(task);
+        if (seen.state === "missing") throw new Error(notThere(this.association, seen.what, session));
+        if (seen.state === "attached") this.#adopt(operation, task, seen);
+        const finding = await this.#attach(task, seen);
+        return {
+          id: this.association.id(pair),
+          outs: clean({ ...outs, ...observed(finding), confirmed: true }),
+        };
+      } catch (error) {
+        if (!operation.pending) withdraw();
+        throw this.#halfDone(operation, error, outs);
+      }
+    });
+  };
+
+  read = async (id: string, props?: Properties): Promise<dynamic.ReadResult> => {
+    const recorded = this.#recorded(props, id);
+    return this.#run("reading", "update", recorded, recorded, async (operation) => {
+      const session = await this.#connectRecorded(operation, recorded);
+      const task: Task = { association: this.association, session, pair: recorded, operation };
+      const seen = await look(task);
+      if (seen.state !== "attached") return {};
+      const confirmed = isAsDeclared(this.association, recorded, seen);
+      return { id, props: clean({ ...recorded, ...observed(seen), confirmed }) };
+    });
+  };
+
+  update = async (id: string, olds: Properties, news: Properties): Promise<dynamic.UpdateResult> => {
+    const recorded = this.#recorded(olds, id);
+    const kept = Object.fromEntries(identityOf(this.association).map((name) => [name, olds[name]]));
+    const pair: CommonArgs = { ...news, ...kept };
+    return this.#run("updating", "update", pair, news, async (operation) => {
+      const session = await this.#connect(operation, { ...news, region: recorded.region }, false);
+      requireAccount(this.association.cloud, session, recorded.accountId);
+      const task: Task = { association: this.association, session, pair, operation };
+      const outs = { ...pair, ...located(session) };
+      await this.#claim(outs);
+      try {
+        const finding = await this.#attach(task, await look(task));
+        return { outs: clean({ ...outs, ...observed(finding), confirmed: true }) };
+      } catch (error) {
+        throw this.#halfDone(operation, error, outs);
+      }
+    });
+  };
+
+  delete = async (id: string, props: Properties): Promise<void> => {
+    const recorded = this.#recorded(props, id);
+    const key = this.#pairKey(recorded);
+    if (ownership.owns(key)) return;
+    await this.#run("detaching", "delete", recorded, recorded, async (operation) => {
+      const session = await this.#connectRecorded(operation, recorded);
+      const task: Task = { association: this.association, session, pair: recorded, operation };
+      const goal: Goal = {
+        verb: "detach",
+        reached: (finding) => finding.state !== "attached",
+        unneeded: () => ownership.owns(key),
+      };
+      await ownership.whileDetaching(key, () => reach(task, goal, undefined));
+    });
+  };
+
+  /** One operation from start to end: its deadline, its sentence for errors, no stack trace. */
+  async #run<T>(
+    participle: string,
+    timeout: keyof Timeouts,
+    pair: CommonArgs,
+    inputs: Properties,
+    work: (operation: Operation) => Promise<T>,
+  ): Promise<T> {
+    const { what, where } = this.association.describe(pair);
+    const joint = participle === "detaching" ? "from" : participle === "attaching" ? "to" : "on";
+    const seconds = (inputs.__timeouts as Timeouts | undefined)?.[timeout] ?? DEFAULT_TIMEOUT_SECONDS;
+    const operation = new Operation(`${participle} ${what} ${joint} ${where}`, seconds);
+    operation.region = pair.region;
+    try {
+      return await quietly(
+        () => work(operation),
+        (error) => explain(operation, error),
+      );
+    } finally {
+      operation.end();
+    }
+  }
+
+  async #connect(operation: Operation, where: CommonArgs, recorded: boolean): Promise<Session> {
+    operation.doing(`logging in to ${this.association.cloud.title}`);
+    const { region, connection } = where;
+    const at = { ...(region ? { region } : {}), ...(connection ? { connection } : {}), recorded };
+    const session = await persist({ association: this.association, operation }, "find", () =>
+      operation.race(connect(this.association.cloud, at, this.#settings)),
+    );
+    operation.region = session.region;
+    return session;
+  }
+
+  async #connectRecorded(operation: Operation, recorded: Recorded): Promise<Session> {
+    const session = await this.#connect(operation, recorded, true);
+    requireAccount(this.association.cloud, session, recorded.accountId);
+    return session;
+  }
+
+  async #resolve(operation: Operation, session: Session, args: CommonArgs): Promise<CommonArgs> {
+    const { resolve } = this.association;
+    if (!resolve) return args;
+    return persist({ association: this.association, operation }, "find", () =>
+      operation.race(resolve(session, args, operation)),
+    );
+  }
+
+  /** Claims the pair, and waits for the end of a detach of it that was already under way. */
+  async #claim(outs: Properties): Promise<() => void> {
+    const key = this.#pairKey(outs as unknown as Recorded);
+    const withdraw = ownership.claim(key);
+    await ownership.detached(key);
+    return withdraw;
+  }
+
+  #adopt(operation: Operation, { pair }: Task, seen: Finding<CommonArgs>): void {
+    if (pair.ifAttached === "fail") {
+      throw new Error(
+        'it is attached already, and ifAttached is "fail" (hint: "adopt" takes it over as it is)',
+      );
+    }
+    const asDeclared = isAsDeclared(this.association, pair, seen);
+    tell(
+      `${operation.sentence}: attached already, adopted${asDeclared ? "" : "; brought to its declared settings"}`,
+    );
+  }
+
+  async #attach(task: Task, seen: Finding<CommonArgs>): Promise<Finding<CommonArgs>> {
+    const goal: Goal = {
+      verb: "attach",
+      reached: (finding) => isAsDeclared(this.association, task.pair, finding),
+      unneeded: () => false,
+    };
+    return (await reach(task, goal, seen)) ?? seen;
+  }
+
+  /** A write went out: the id must stay in state whatever happened, so that nothing attached is ever forgotten. */
+  #halfDone(operation: Operation, error: unknown, outs: Properties): unknown {
+    if (!operation.pending) return error;
+    const sentence = `${explain(operation, error)}; what is missing is made up for by the next pulumi up`;
+    return Object.assign(new Error(sentence), {
+      id: this.association.id(outs),
+      properties: clean({ ...outs, confirmed: false }),
+      reasons: [sentence],
+      isWhole: true,
+    });
+  }
+
+  #recorded(props: Properties | undefined, id: string): Recorded {
+    if (props?.accountId === undefined || props.region === undefined) {
+      throw silent(
+        `${id}: an attachment cannot be imported or read by id, since Pulumi does not tell a dynamic resource what to read; ` +
+          "declare it and run pulumi up: what is attached already is adopted",
+      );
+    }
+    this.#requireKnownSchema(props);
+    return props as unknown as Recorded;
+  }
+
+  #requireKnownSchema(props: Properties): void {
+    const schema = Number(props.__schema ?? SCHEMA);
+    if (schema <= SCHEMA) return;
+    throw silent(
+      `the state of this attachment was written by a newer pulumi-cloud-attachments (layout ${schema}, this one knows ${SCHEMA}); ` +
+        "upgrade the package: npm install pulumi-cloud-attachments@latest",
+    );
+  }
+
+  #inputsKey(inputs: Properties): string {
+    const { __provider, ...own } = inputs;
+    return `${this.association.token} ${canonical(own)}`;
+  }
+
+  #pairKey(outs: Recorded): string {
+    return [this.association.token, outs.accountId, outs.region, this.association.id(outs)].join(" ");
+  }
+}
+
+/** Outputs as saved: everything that delete and read have to go by. */
+interface Recorded extends CommonArgs, Properties {
+  accountId: string;
+  region: string;
+}
+
+function located(session: Session): Properties {
+  return { region: session.region, accountId: session.accountId, __schema: SCHEMA };
+}
+
+function observed(finding: Finding<CommonArgs>): Properties {
+  return finding.state === "attached" ? { ...finding.observed } : {};
+}
+
+function notThere(association: AnyAssociation, what: string, session: Session): string {
+  return (
+    `${what} does not exist in ${session.region} of ${association.cloud.title} account ${session.accountId} ` +
+    "(hint: check the id, the region and the credentials)"
+  );
+}
+
+/** Only what JSON can hold: anything else makes Pulumi's serialiser fail after the attach, and nothing would be saved. */
+function clean(properties: Properties): Properties {
+  return JSON.parse(JSON.stringify(properties)) as Properties;
+}
+
+function silent(message: string): Error {
+  const error = new Error(message);
+  error.stack = "";
+  return error;
+}
+
+/** Errors without a stack trace, which Pulumi would show to the user. */
+async function quietly<T>(
+  work: () => Promise<T>,
+  word = (error: unknown) => (error as Error).message,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error && "isWhole" in error) throw Object.assign(error, { stack: "" });
+    throw silent(word(error));
+  }
+}

@@ -1,0 +1,115 @@
+import type { Dispatcher } from "undici";
+import type { Call } from "./association";
+import { CloudError } from "./errors";
+import { proxyFor } from "./proxy";
+import type { Settings } from "./settings";
+
+/** A request as it goes over the wire. */
+export interface HttpRequest {
+  method: "GET" | "POST";
+  url: URL;
+  headers: Record<string, string>;
+  body?: string;
+  /** The API action, for errors. */
+  action: string;
+  /** Milliseconds it may take, at most what the operation has left. */
+  timeout: number;
+  /** How to trust the other end, and to be trusted by it. */
+  tls?: TlsSettings;
+}
+
+/** Certificates and keys, in PEM. */
+export interface TlsSettings {
+  /** Certificate authorities to trust, instead of the public ones. */
+  ca?: string;
+  /** The client's own certificate. */
+  cert?: string;
+  key?: string;
+  /** False: trust anyone. */
+  rejectUnauthorized?: boolean;
+}
+
+/** What came back. */
+export interface HttpReply {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+}
+
+/**
+ * One HTTP exchange over connections that are kept alive, through the environment's proxy, within the limits of `call`.
+ *
+ * @throws CloudError with Node's code (`ECONNRESET`) or `Timeout`, after which nothing is known of the request's outcome;
+ *   what `call.signal` was aborted with, if it was.
+ */
+export async function exchange(request: HttpRequest, settings: Settings, call: Call): Promise<HttpReply> {
+  const { request: send } = require("undici") as typeof import("undici");
+  const limit = Math.min(request.timeout, call.remaining());
+  const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(limit)));
+  try {
+    const reply = await send(request.url, {
+      dispatcher: dispatcherFor(request, settings),
+      method: request.method,
+      headers: request.headers,
+      body: request.body ?? null,
+      signal: AbortSignal.any([call.signal, timeout]),
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    return { status: reply.statusCode, headers: reply.headers, text: await reply.body.text() };
+  } catch (error) {
+    call.signal.throwIfAborted();
+    const { action } = request;
+    if (timeout.aborted) {
+      throw new CloudError({
+        code: "Timeout",
+        message: `no answer from ${request.url.host} in ${limit} ms`,
+        action,
+      });
+    }
+    throw networkError(error, request);
+  }
+}
+
+const dispatchers = new Map<string, Dispatcher>();
+
+/** Longest time to open a connection, in milliseconds. */
+const CONNECT_TIMEOUT = 60_000;
+
+function dispatcherFor({ url, tls = {} }: HttpRequest, settings: Settings): Dispatcher {
+  const uri = proxyFor(url, settings)?.href ?? "";
+  const key = JSON.stringify([uri, tls]);
+  let dispatcher = dispatchers.get(key);
+  if (!dispatcher) {
+    const { Agent, ProxyAgent } = require("undici") as typeof import("undici");
+    const connect = { timeout: CONNECT_TIMEOUT, ...tls };
+    dispatcher = uri
+      ? // Plain http is asked of the proxy itself: many tunnel to port 443 only.
+        new ProxyAgent({ uri, proxyTls: connect, requestTls: connect, proxyTunnel: false })
+      : new Agent({ connect });
+    dispatchers.set(key, dispatcher);
+  }
+  return dispatcher;
+}
+
+/** undici's codes that mean what one of Node's means. */
+const codes: Readonly<Record<string, string>> = {
+  UND_ERR_CONNECT_TIMEOUT: "ETIMEDOUT",
+  UND_ERR_SOCKET: "ECONNRESET",
+};
+
+function networkError(error: unknown, request: HttpRequest): CloudError {
+  const { code, message } = firstCause(error);
+  return new CloudError({
+    code: (code && codes[code]) ?? code ?? "NetworkError",
+    message: `${request.url.host} could not be reached: ${message}`,
+    action: request.action,
+  });
+}
+
+/** Connecting to a name with several addresses fails with several errors. */
+function firstCause(error: unknown): { code?: string | undefined; message: string } {
+  if (error instanceof AggregateError && error.errors.length > 0) return firstCause(error.errors[0]);
+  if (error instanceof Error) return { code: (error as NodeJS.ErrnoException).code, message: error.message };
+  return { message: String(error) };
+}

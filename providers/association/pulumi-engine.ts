@@ -1,0 +1,84 @@
+import { connect } from "node:net";
+
+/** `host:port` of the engine that started this provider process: its last argument. Undefined anywhere else. */
+function engineAddress(): { host: string; port: number } | undefined {
+  const match = /^(.+):(\d+)$/.exec(process.argv.at(-1) ?? "");
+  return match ? { host: match[1] as string, port: Number(match[2]) } : undefined;
+}
+
+/** How long an answer of the engine counts, in milliseconds. */
+const FRESH = 1000;
+let lastSeen = 0;
+
+/**
+ * Makes sure that whoever ordered a write still exists. A provider process outlives a killed CLI, and a write that it
+ * makes then is in nobody's state.
+ *
+ * @throws Error if the engine no longer answers.
+ */
+export async function requireEngine(): Promise<void> {
+  const address = engineAddress();
+  if (!address || Date.now() - lastSeen < FRESH) return;
+  await new Promise<void>((resolve, reject) => {
+    const socket = connect(address);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once("error", () => reject(new Error("the Pulumi engine is gone; nothing more is written")));
+  });
+  lastSeen = Date.now();
+}
+
+/** The part of the SDK's semi-public engine client that a log line needs. */
+interface EngineClient {
+  log(request: unknown, callback: () => void): void;
+}
+
+let client: Promise<{ send(message: string, ephemeral: boolean): void } | undefined> | undefined;
+
+/**
+ * Shows `message` in the CLI: lasting ones under the stack's diagnostics, passing ones on its status line.
+ * Falls back to stderr where there is no engine to talk to.
+ */
+export function tell(message: string, options: { passing?: boolean } = {}): void {
+  client ??= connectLog();
+  void client.then((log) => {
+    if (log) log.send(message, options.passing === true);
+    else process.stderr.write(`${message}\n`);
+  });
+}
+
+async function connectLog(): Promise<{ send(message: string, ephemeral: boolean): void } | undefined> {
+  const address = engineAddress();
+  if (!address) return undefined;
+  try {
+    const grpc = require("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
+    const services = require("@pulumi/pulumi/proto/engine_grpc_pb") as {
+      EngineClient: new (address: string, credentials: unknown) => EngineClient;
+    };
+    const messages = require("@pulumi/pulumi/proto/engine_pb") as {
+      LogRequest: new () => {
+        setSeverity(n: number): void;
+        setMessage(m: string): void;
+        setEphemeral(e: boolean): void;
+      };
+      LogSeverity: { INFO: number };
+    };
+    const engine = new services.EngineClient(
+      `${address.host}:${address.port}`,
+      grpc.credentials.createInsecure(),
+    );
+    return {
+      send(message, ephemeral) {
+        const request = new messages.LogRequest();
+        request.setSeverity(messages.LogSeverity.INFO);
+        request.setMessage(message);
+        request.setEphemeral(ephemeral);
+        engine.log(request, () => {});
+      },
+    };
+  } catch {
+    return undefined;
+  }
+}

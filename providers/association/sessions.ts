@@ -1,0 +1,53 @@
+import type { Cloud, Session, Where } from "./association";
+import { canonical } from "./canonical";
+import type { Settings } from "./settings";
+
+/** A login serves many operations, so it has a limit of its own, in milliseconds; each operation waits as long as it may. */
+const LOGIN_LIMIT = 60_000;
+
+const sessions = new Map<string, Promise<Session>>();
+
+/** The session for `where`: one login per process, shared by whoever asks meanwhile. A failed login is not kept. */
+export async function connect<S extends Session>(
+  cloud: Cloud<S>,
+  where: Where,
+  settings: Settings,
+): Promise<S> {
+  const key = `${cloud.name} ${canonical(where)}`;
+  let session = sessions.get(key) as Promise<S> | undefined;
+  if (!session) {
+    const until = Date.now() + LOGIN_LIMIT;
+    const call = {
+      signal: AbortSignal.timeout(LOGIN_LIMIT),
+      remaining: () => Math.max(0, until - Date.now()),
+    };
+    session = cloud.connect(where, settings, call);
+    sessions.set(key, session);
+    session.catch(() => sessions.delete(key));
+  }
+  return session;
+}
+
+/**
+ * Makes sure that a pair in state is looked for where it lives. To other credentials it looks deleted, and one CI job with
+ * the wrong key would drop a whole stack.
+ *
+ * @throws Error if the session is of another account.
+ */
+export function requireAccount(cloud: Cloud<Session>, session: Session, recorded: string): void {
+  if (session.accountId === recorded) return;
+  throw new Error(
+    `the credentials are of ${cloud.title} account ${session.accountId}, the attachment is in account ${recorded}; ` +
+      "nothing was changed (hint: use credentials of that account, or the `connection` argument to choose them)",
+  );
+}
+
+const numbers = new WeakMap<Session, number>();
+let count = 0;
+
+/** A name for a session in keys of lanes. */
+export function nameOf(session: Session): string {
+  const number = numbers.get(session) ?? ++count;
+  numbers.set(session, number);
+  return `session ${number}`;
+}

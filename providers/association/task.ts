@@ -1,0 +1,63 @@
+import type { CommonArgs, Finding, Session } from "./association";
+import { backoff } from "./backoff";
+import { same } from "./canonical";
+import { CloudError, type Outcome, type Verb, type Verdict } from "./errors";
+import type { AnyAssociation } from "./kind";
+import type { Operation } from "./operation";
+import { nameOf } from "./sessions";
+
+/** One pair, one session, one operation. */
+export interface Task {
+  association: AnyAssociation;
+  session: Session;
+  pair: CommonArgs;
+  operation: Operation;
+}
+
+/** How often an answer that explains nothing is put to the test. */
+export const UNCLEAR_TRIES = 4;
+
+let alone = 0;
+
+/** The lane of a call for this pair: shared where the association says so, else its own. */
+export function laneOf(task: Task, verb: string, lane: ((pair: CommonArgs) => string) | undefined): string {
+  const own = lane ? lane(task.pair) : `alone ${alone++}`;
+  return `${task.association.token} ${nameOf(task.session)} ${verb} ${own}`;
+}
+
+/** What a failure means, noted for the sentence in case the deadline passes. */
+export function judge(task: Pick<Task, "association" | "operation">, error: unknown, verb: Verb): Verdict {
+  const verdict: Verdict =
+    error instanceof CloudError ? task.association.cloud.classify(error, verb) : { outcome: "permanent" };
+  task.operation.trouble = { error, verdict };
+  return verdict;
+}
+
+/** Waits before trying again: longer each time, longer still where the cloud asks for it. */
+export async function waitAfter(
+  operation: Operation,
+  error: unknown,
+  outcome: Outcome,
+  attempt: number,
+): Promise<void> {
+  const code = error instanceof CloudError ? error.code : "a failure";
+  operation.doing(
+    outcome === "busy" ? `waiting until it is no longer busy (${code})` : `waiting after ${code}`,
+  );
+  const own = outcome === "throttled" ? backoff(attempt, 1_000, 10_000) : backoff(attempt, 300, 5_000);
+  const asked = error instanceof CloudError ? (error.retryAfter ?? 0) : 0;
+  await operation.pause(Math.max(own, asked));
+}
+
+/** Whether the cloud shows the pair exactly as declared. */
+export function isAsDeclared(
+  association: AnyAssociation,
+  pair: CommonArgs,
+  finding: Finding<CommonArgs>,
+): boolean {
+  if (finding.state !== "attached" || finding.incomplete || finding.busy) return false;
+  const declared = pair as Record<string, unknown>;
+  return Object.entries(finding.observed ?? {}).every(
+    ([name, value]) => !association.fields[name]?.observed || same(declared[name], value),
+  );
+}

@@ -1,0 +1,5 @@
+/**
+ * Pulumi dynamic resources that tie two cloud resources which already exist, one namespace a cloud.
+ * Importing this loads no SDK.
+ */
+export * as alicloud from "./alicloud";
