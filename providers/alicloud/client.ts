@@ -1,0 +1,52 @@
+import type { Call, Session } from "../association/association";
+import { send } from "../association/audit";
+import { CloudError } from "../association/errors";
+import type { Renewable } from "../association/renewable";
+import type { Settings } from "../association/settings";
+import type { Product } from "./endpoints";
+import { type Credential, rpc } from "./rpc";
+
+/** Alibaba Cloud, reached with certain credentials in a certain region. */
+export class AlicloudSession implements Session {
+  constructor(
+    readonly accountId: string,
+    readonly region: string,
+    readonly credentials: Renewable<Credential>,
+    readonly settings: Settings,
+  ) {}
+
+  /**
+   * Calls one action and gives back the body of its answer, whose shape the caller knows from the vendor's documentation.
+   *
+   * @param params - nested as documented: `{ VServerGroup: [{ LoadBalancerId }] }`.
+   * @param ids - what the request is about, for the audit log.
+   * @throws CloudError
+   */
+  async call<Body = unknown>(
+    product: Product,
+    action: string,
+    params: Record<string, unknown>,
+    call: Call,
+    ids: readonly string[],
+  ): Promise<Body> {
+    const { accountId, region, settings } = this;
+    const request = { product, action, region, params };
+    const once = (credential: Credential) =>
+      send({ cloud: "alicloud", accountId, region, action, ids }, call, () =>
+        rpc(request, credential, settings, call),
+      );
+    const credential = await this.credentials.current(call);
+    try {
+      return (await once(credential)) as Body;
+    } catch (error) {
+      if (!credential.securityToken || !isExpired(error)) throw error;
+      this.credentials.drop(credential);
+      return (await once(await this.credentials.current(call))) as Body;
+    }
+  }
+}
+
+/** "Specified SecurityToken is expired." (common error codes of STS). Nothing was done. */
+function isExpired(error: unknown): boolean {
+  return error instanceof CloudError && error.code === "InvalidSecurityToken.Expired";
+}

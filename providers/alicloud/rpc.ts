@@ -1,0 +1,130 @@
+import type { Call } from "../association/association";
+import type { Reply } from "../association/audit";
+import { CloudError } from "../association/errors";
+import { exchange, type HttpReply } from "../association/http";
+import type { Settings } from "../association/settings";
+import { userAgent } from "../association/version";
+import { endpointOf, type Product, versions } from "./endpoints";
+
+/** A key of Alibaba Cloud, with a token if it is temporary. */
+export interface Credential {
+  accessKeyId: string;
+  accessKeySecret: string;
+  securityToken?: string;
+  /** Milliseconds since 1970. */
+  expires?: number;
+}
+
+/** One action of an RPC-style API. */
+export interface Rpc {
+  product: Product;
+  action: string;
+  region: string;
+  /** Nested objects and lists become `VServerGroup.1.Port=80`; undefined and empty lists are dropped. */
+  params: Record<string, unknown>;
+  /** Parameters that must not stand in the URL. */
+  form?: Record<string, string>;
+}
+
+/** Milliseconds an answer may take, as the vendor's Terraform provider has it (`client_read_timeout`). */
+const READ_TIMEOUT = 60_000;
+
+const ALGORITHM = "ACS3-HMAC-SHA256";
+
+/**
+ * Makes one signed request (anonymous without a `credential`) and gives back its body.
+ *
+ * Flattening, time, nonce and signature are the official core's (`@alicloud/openapi-core`). Its transport is not used: its
+ * client knows no proxy, no cancelling, closes a connection whose answer is slow (the connect timeout is set as the
+ * socket's idle timeout), and turns an HTML answer into a SyntaxError without a status.
+ *
+ * @throws CloudError
+ */
+export async function rpc(
+  request: Rpc,
+  credential: Credential | undefined,
+  settings: Settings,
+  call: Call,
+): Promise<Reply<unknown>> {
+  const { default: core } =
+    require("@alicloud/openapi-core/dist/utils") as typeof import("@alicloud/openapi-core/dist/utils");
+  const { product, action, region } = request;
+  const url = endpointOf(product, region, settings);
+  const query = core.query(request.params) as Record<string, string>;
+  const body = request.form && new URLSearchParams(request.form).toString();
+  const digest = core.hash(Buffer.from(body ?? ""), ALGORITHM).toString("hex");
+  const headers: Record<string, string> = {
+    host: url.host,
+    accept: "application/json",
+    "user-agent": userAgent,
+    "x-acs-action": action,
+    "x-acs-version": versions[product],
+    "x-acs-date": core.getTimestamp(),
+    "x-acs-signature-nonce": core.getNonce(),
+    "x-acs-content-sha256": digest,
+    ...(body === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
+    ...(credential?.securityToken ? { "x-acs-security-token": credential.securityToken } : {}),
+  };
+  if (credential) {
+    const { accessKeyId, accessKeySecret } = credential;
+    const signed = { method: "POST", pathname: "/", query, headers } as Parameters<
+      typeof core.getAuthorization
+    >[0];
+    headers.authorization = core.getAuthorization(signed, ALGORITHM, digest, accessKeyId, accessKeySecret);
+  }
+  url.search = new URLSearchParams(query).toString();
+  const timeout =
+    Number(settings.config("alicloud:clientReadTimeout") ?? settings.env("CLIENT_READ_TIMEOUT")) ||
+    READ_TIMEOUT;
+  const reply = await exchange(
+    { method: "POST", url, headers, action, timeout, ...(body === undefined ? {} : { body }) },
+    settings,
+    call,
+  );
+  return read(reply, action, credential);
+}
+
+/** The body, or the error it tells of. */
+function read(reply: HttpReply, action: string, credential: Credential | undefined): Reply<unknown> {
+  const { status } = reply;
+  const body = parse(reply.text);
+  if (!body) {
+    const what = status >= 500 ? `HTTP${status}` : "UnreadableAnswer";
+    throw new CloudError({
+      code: what,
+      message: `HTTP ${status} without a JSON object in its body`,
+      status,
+      action,
+    });
+  }
+  const requestId = typeof body.RequestId === "string" ? body.RequestId : undefined;
+  if (status < 400) return { body, requestId };
+  const retryAfter = Number(reply.headers["x-acs-retry-after"]);
+  throw new CloudError({
+    code: String(body.Code ?? `HTTP${status}`),
+    message: conceal(String(body.Message ?? `HTTP ${status}`), credential),
+    status,
+    action,
+    ...(requestId ? { requestId } : {}),
+    // "x-acs-retry-after", in milliseconds (getThrottlingTimeLeft of the official core).
+    ...(retryAfter > 0 ? { retryAfter } : {}),
+  });
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A message about a wrong signature quotes what was signed, the session token included. */
+function conceal(message: string, credential: Credential | undefined): string {
+  let text = message.replace(/(string to sign|StringToSign|CanonicalRequest)\b.*$/is, "$1 (left out)");
+  for (const secret of [credential?.accessKeySecret, credential?.securityToken]) {
+    if (secret) text = text.replaceAll(secret, "***").replaceAll(encodeURIComponent(secret), "***");
+  }
+  return text;
+}
