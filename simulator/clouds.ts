@@ -1,4 +1,5 @@
+import { alicloud } from "./alicloud";
 import type { Cloud } from "./cloud";
 
-/** Every cloud that is simulated. A new one is its folder and a line here. */
-export const clouds = {} satisfies Record<string, Cloud<object>>;
+/** Every cloud that is simulated, in the order in which they get their ports. A new one is its folder and a line here. */
+export const clouds = { alicloud } satisfies Record<string, Cloud<object>>;

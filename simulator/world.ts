@@ -25,7 +25,7 @@ const shape = (value: unknown): string =>
  */
 export function replaceWorld(world: World, input: unknown): void {
   if (!isObject(input)) throw new TypeError("the world must be a JSON object");
-  const next = defaultWorld() as Record<string, Json>;
+  const next = defaultWorld() as unknown as Record<string, Json>;
   for (const [name, given] of Object.entries(input)) {
     const cloud = next[name];
     if (cloud === undefined) {

@@ -1,0 +1,23 @@
+import type { Cloud } from "../cloud";
+import { defaultWorld } from "./default-world";
+import { ecs } from "./ecs/front";
+import { ens } from "./ens/front";
+import { ess } from "./ess/front";
+import { sts } from "./sts/front";
+import type { AlicloudWorld } from "./world";
+
+/** Alibaba Cloud: Auto Scaling, ECS, ENS and STS. */
+export const alicloud: Cloud<AlicloudWorld> = {
+  defaultWorld,
+  fronts: { ess, ecs, ens, sts },
+  endpoints(urls, world) {
+    const [accessKeyId, key] = Object.entries(world.accessKeys)[0] ?? ["", undefined];
+    return {
+      ...urls,
+      regionId: world.regionId,
+      accountId: key?.accountId ?? "",
+      accessKeyId,
+      accessKeySecret: key?.secret ?? "",
+    };
+  },
+};
