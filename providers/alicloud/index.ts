@@ -1,1 +1,3 @@
+export * as ecs from "./ecs";
+export * as ens from "./ens";
 export * as ess from "./ess";

@@ -1,0 +1,161 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Call, Finding } from "../../association/association";
+import { CloudError } from "../../association/errors";
+import { association } from "../../association/kind";
+import { AttachmentResource } from "../../association/resource";
+import type { AlicloudSession } from "../client";
+import { alicloud } from "../cloud";
+import {
+  findingOf,
+  type Member,
+  memberId,
+  memberIds,
+  type Pair,
+  pairIdentity,
+  type SecurityGroupAttachmentArgs,
+} from "../security-group-pair";
+import { request } from "./request";
+
+export type { SecurityGroupAttachmentArgs } from "../security-group-pair";
+
+/**
+ * Puts an Alibaba Cloud ECS instance, or a secondary elastic network interface, into a security group. Additive: its other
+ * groups are never touched. Source: ECS API 2014-05-26, JoinSecurityGroup and LeaveSecurityGroup.
+ *
+ * The identity is (instanceId or networkInterfaceId, securityGroupId); the id is `i-1:sg-2` or `eni-1:sg-2`. Leaving the last
+ * group is refused by ECS. Do not list the same groups in `alicloud.ecs.Instance.securityGroups`: it would undo this.
+ *
+ * ```ts
+ * new alicloud.ecs.SecurityGroupAttachment("app-ssh", { instanceId, securityGroupId });
+ * ```
+ */
+export class SecurityGroupAttachment extends AttachmentResource {
+  /** Instance, if it is one. */
+  declare readonly instanceId: pulumi.Output<string | undefined>;
+  /** Network interface, if it is one. */
+  declare readonly networkInterfaceId: pulumi.Output<string | undefined>;
+  /** Security group. */
+  declare readonly securityGroupId: pulumi.Output<string>;
+
+  /** @throws Error for what {@link AttachmentResource} refuses; wrong arguments are reported by `pulumi preview`. */
+  constructor(name: string, args: SecurityGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
+    super(ecsSecurityGroupAttachment, name, { ...args }, opts);
+  }
+}
+
+/** How it is attached, found and detached. */
+export const ecsSecurityGroupAttachment = association<Pair, AlicloudSession>({
+  token: "alicloud/ecs:SecurityGroupAttachment",
+  cloud: alicloud,
+  ...pairIdentity,
+
+  find: {
+    lane: (pair) => (pair.instanceId ? "DescribeInstances" : "DescribeNetworkInterfaces"),
+    // "InstanceIds: up to 100", "NetworkInterfaceId.N: 1 to 100" (ECS 2014-05-26).
+    fits: (pairs) => memberIds(pairs).length <= 100,
+    async call(session, pairs, call): Promise<Finding<Pair>[]> {
+      const ids = memberIds(pairs);
+      const describe = pairs[0]?.instanceId ? describeInstances : describeNetworkInterfaces;
+      const members = await describe(session, ids, call);
+      return pairs.map((pair) => findingOf(members.get(memberId(pair)), pair));
+    },
+  },
+  attach: { call: (session, pairs, call) => write(session, "JoinSecurityGroup", pairs, call) },
+  detach: { call: (session, pairs, call) => write(session, "LeaveSecurityGroup", pairs, call) },
+});
+
+/** One instance or network interface and one group a call; the region is required for network interfaces. */
+async function write(
+  session: AlicloudSession,
+  action: "JoinSecurityGroup" | "LeaveSecurityGroup",
+  pairs: readonly Pair[],
+  call: Call,
+): Promise<void> {
+  for (const pair of pairs) {
+    const member = pair.instanceId ? { instanceId: pair.instanceId } : { networkInterfaceId: memberId(pair) };
+    const fields = { regionId: session.region, securityGroupId: pair.securityGroupId, ...member };
+    await request(session, action, fields, call, [pairIdentity.id(pair)]);
+  }
+}
+
+async function describeInstances(
+  session: AlicloudSession,
+  ids: string[],
+  call: Call,
+): Promise<Map<string, Member>> {
+  // 10 entries a page where maxResults is not given, however many ids are.
+  const fields = { regionId: session.region, instanceIds: JSON.stringify(ids), maxResults: 100 };
+  const answer = await request<Instances>(session, "DescribeInstances", fields, call, ids);
+  const members = new Map(
+    (answer.Instances?.Instance ?? []).map((each) => [each.InstanceId ?? "", memberOf(each)]),
+  );
+  await Promise.all(
+    ids.map(async (id) => {
+      const unlisted = members.has(id) ? undefined : await describeUnlisted(session, id, call);
+      if (unlisted) members.set(id, unlisted);
+    }),
+  );
+  return members;
+}
+
+/**
+ * An instance that is not listed may be gone, or hidden by a RAM policy, or in another region: DescribeInstanceAttribute
+ * tells them apart. It answers 404 InvalidInstanceId.NotFound, 403, or the region, where the list is just empty.
+ */
+async function describeUnlisted(
+  session: AlicloudSession,
+  id: string,
+  call: Call,
+): Promise<Member | undefined> {
+  try {
+    const instance = await request<Described>(
+      session,
+      "DescribeInstanceAttribute",
+      { instanceId: id },
+      call,
+      [id],
+    );
+    if (instance.RegionId !== undefined && instance.RegionId !== session.region) {
+      throw new Error(`instance ${id} is in region ${instance.RegionId}, not in ${session.region}`);
+    }
+    return memberOf(instance);
+  } catch (error) {
+    if (error instanceof CloudError && error.code === "InvalidInstanceId.NotFound") return undefined;
+    throw error;
+  }
+}
+
+async function describeNetworkInterfaces(
+  session: AlicloudSession,
+  ids: string[],
+  call: Call,
+): Promise<Map<string, Member>> {
+  const fields = { regionId: session.region, networkInterfaceId: ids, maxResults: 100 };
+  const answer = await request<NetworkInterfaces>(session, "DescribeNetworkInterfaces", fields, call, ids);
+  const listed = answer.NetworkInterfaceSets?.NetworkInterfaceSet ?? [];
+  return new Map(listed.map((each) => [each.NetworkInterfaceId ?? "", memberOf(each)]));
+}
+
+/** The parts of the answers that matter. What is unknown is left out of the lists. */
+interface Described {
+  InstanceId?: string;
+  NetworkInterfaceId?: string;
+  RegionId?: string;
+  Status?: string;
+  SecurityGroupIds?: { SecurityGroupId?: string[] };
+}
+
+interface Instances {
+  Instances?: { Instance?: Described[] };
+}
+
+interface NetworkInterfaces {
+  NetworkInterfaceSets?: { NetworkInterfaceSet?: Described[] };
+}
+
+function memberOf(described: Described): Member {
+  return {
+    status: described.Status ?? "",
+    securityGroupIds: described.SecurityGroupIds?.SecurityGroupId ?? [],
+  };
+}
