@@ -16,6 +16,7 @@ export interface Job<Item, Result> {
 
 interface Waiting {
   job: Job<unknown, unknown>;
+  leave(): void;
   resolve(result: unknown): void;
   reject(error: unknown): void;
 }
@@ -33,12 +34,10 @@ export class Dispatcher {
   /** Resolves with the item's own result. A job whose signal aborts while it waits leaves the queue. */
   submit<Item, Result>(job: Job<Item, Result>): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
-      const waiting = { job, resolve, reject } as unknown as Waiting;
-      if (job.signal.aborted) {
-        reject(job.signal.reason);
-        return;
-      }
-      job.signal.addEventListener("abort", () => this.#leave(waiting), { once: true });
+      job.signal.throwIfAborted();
+      const leave = () => this.#leave(waiting);
+      const waiting = { job, leave, resolve, reject } as unknown as Waiting;
+      job.signal.addEventListener("abort", leave, { once: true });
       this.#queue.push(waiting);
       this.#schedule();
     });
@@ -87,6 +86,7 @@ export class Dispatcher {
     const locks = new Set(batch.flatMap((waiting) => locksOf(waiting.job)));
     for (const lock of locks) this.#busy.add(lock);
     this.#queue = this.#queue.filter((waiting) => !batch.includes(waiting));
+    for (const { job, leave } of batch) job.signal.removeEventListener("abort", leave);
     first.job
       .run(batch.map((waiting) => waiting.job.item))
       .then(

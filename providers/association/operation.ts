@@ -1,6 +1,7 @@
 import type { Call } from "./association";
 import type { Verdict } from "./errors";
 import { tell } from "./pulumi-engine";
+import { orAborted } from "./renewable";
 
 /** The deadline of an operation passed. */
 export class DeadlineError extends Error {
@@ -78,19 +79,8 @@ export class Operation implements Call {
   }
 
   /** `promise`, or a {@link DeadlineError} if that comes first. */
-  async race<T>(promise: Promise<T>): Promise<T> {
-    this.signal.throwIfAborted();
-    let stop = () => {};
-    const expired = new Promise<never>((_resolve, reject) => {
-      const onAbort = () => reject(this.signal.reason as Error);
-      this.signal.addEventListener("abort", onAbort, { once: true });
-      stop = () => this.signal.removeEventListener("abort", onAbort);
-    });
-    try {
-      return await Promise.race([promise, expired]);
-    } finally {
-      stop();
-    }
+  race<T>(promise: Promise<T>): Promise<T> {
+    return orAborted(promise, this.signal);
   }
 
   /** Waits, but not past the deadline. */

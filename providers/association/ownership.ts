@@ -14,6 +14,13 @@ export class Ownership {
   readonly #checked = new Set<string>();
   readonly #detaching = new Map<string, Promise<unknown>>();
 
+  /** Forgets everything: a new deployment. A process serves one; only tests run several. */
+  begin(): void {
+    this.#claims.clear();
+    this.#kept.clear();
+    this.#checked.clear();
+  }
+
   /** Claims a pair; the result withdraws it, for a call that fails without leaving an id in state. */
   claim(pair: string): () => void {
     this.#claims.set(pair, (this.#claims.get(pair) ?? 0) + 1);

@@ -26,8 +26,10 @@ export function assertPlainHttpAllowed(url: URL, settings: Settings): void {
 export function checkedEndpoint(text: string, what: string, settings: Settings): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   // The text is not shown: it may hold a password.
-  if (!url || !/^https?:$/.test(url.protocol)) throw new Error(`${what} is not a URL that begins with https://`);
-  if (url.username || url.password) throw new Error(`${what} (${url.host}) must not hold a user name or password`);
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new Error(`${what} is not a URL that begins with https://`);
+  if (url.username || url.password)
+    throw new Error(`${what} (${url.host}) must not hold a user name or password`);
   if (url.search || url.hash) throw new Error(`${what} (${url.host}) must not hold a query`);
   assertPlainHttpAllowed(url, settings);
   return url;

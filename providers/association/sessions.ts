@@ -1,13 +1,14 @@
 import type { Cloud, Session, Where } from "./association";
 import { canonical } from "./canonical";
+import { within } from "./renewable";
 import type { Settings } from "./settings";
 
 /** A login serves many operations, so it has a limit of its own, in milliseconds; each operation waits as long as it may. */
 const LOGIN_LIMIT = 60_000;
 
-const sessions = new Map<string, Promise<Session>>();
+const sessions = new WeakMap<Settings, Map<string, Promise<Session>>>();
 
-/** The session for `where`: one login per process, shared by whoever asks meanwhile. A failed login is not kept. */
+/** The session for `where`: one login for all operations under the same settings. A failed login is not kept. */
 export async function connect<S extends Session>(
   cloud: Cloud<S>,
   where: Where,

@@ -133,18 +133,6 @@ class Batch {
 /** The limits of a call made for several operations: it goes on while any of them may. */
 function together(parts: readonly Part[]): Call {
   const operations = parts.map((part) => part.operation);
-  const controller = new AbortController();
-  let open = operations.length;
-  for (const { signal } of operations) {
-    const close = () => {
-      open -= 1;
-      if (open === 0) controller.abort(signal.reason);
-    };
-    if (signal.aborted) close();
-    else signal.addEventListener("abort", close, { once: true });
-  }
-  return {
-    signal: controller.signal,
-    remaining: () => Math.max(...operations.map((operation) => operation.remaining())),
-  };
+  const remaining = () => Math.max(...operations.map((operation) => operation.remaining()));
+  return { signal: AbortSignal.timeout(remaining()), remaining };
 }

@@ -1,0 +1,68 @@
+import type { Properties } from "../../providers/association/check";
+import {
+  defaultWorld,
+  type FaultRule,
+  type JournalEntry,
+  type Simulator,
+  startSimulator,
+  type World,
+} from "../../simulator/index";
+
+/** A place where an association is tried: the simulator, or a real cloud. Every test begins in a fresh one. */
+export interface Stage {
+  /** Config of a stack that reaches it; `"other"` with the keys of another account, `"wrong"` with a wrong secret. */
+  config(account?: "main" | "other" | "wrong"): Record<string, string>;
+  /** Inputs of as many pairs on one parent as the vendor allows beside what others attached; the first is used most. */
+  readonly pairs: readonly Properties[];
+  /** Ids of what is attached to the pairs' parent, foreign ones included, sorted. */
+  attached(): Promise<string[]>;
+  /** Behind the program's back. */
+  attach(pair: Properties): Promise<void>;
+  detach(pair: Properties): Promise<void>;
+  removeParent(): Promise<void>;
+  /** Removes the other end, where the vendor allows that while it is attached. */
+  removeOther(pair: Properties): Promise<void>;
+  /** Calls since the last `begin`. Undefined where nobody counts. */
+  journal?(): JournalEntry[];
+  /** Makes calls fail. Undefined where that is not possible. */
+  fail?(...rules: FaultRule[]): void;
+  /** Back to the beginning, with nothing of ours attached. */
+  begin(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** How one association's pairs stand in the simulator's world. */
+export interface Simulated {
+  front: string;
+  config(simulator: Simulator, account: "main" | "other" | "wrong"): Record<string, string>;
+  pairs: readonly Properties[];
+  attached(world: World): string[];
+  attach(world: World, pair: Properties): void;
+  detach(world: World, pair: Properties): void;
+  removeParent(world: World): void;
+  removeOther(world: World, pair: Properties): void;
+}
+
+/** The simulator as a stage. */
+export async function simulated(subject: Simulated): Promise<Stage> {
+  const simulator = await startSimulator();
+  const { world, journal } = simulator;
+  return {
+    config: (account = "main") => subject.config(simulator, account),
+    pairs: subject.pairs,
+    attached: async () => subject.attached(world).sort(),
+    attach: async (pair) => subject.attach(world, pair),
+    detach: async (pair) => subject.detach(world, pair),
+    removeParent: async () => subject.removeParent(world),
+    removeOther: async (pair) => subject.removeOther(world, pair),
+    journal: () => journal.filter((entry) => entry.front === subject.front),
+    fail: (...rules) =>
+      simulator.setFaults({ rules: rules.map((rule) => ({ front: subject.front, ...rule })) }),
+    async begin() {
+      Object.assign(world, defaultWorld());
+      journal.length = 0;
+      simulator.setFaults({});
+    },
+    stop: () => simulator.stop(),
+  };
+}

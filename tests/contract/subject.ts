@@ -1,0 +1,28 @@
+import type { Properties } from "../../providers/association/check";
+import type { AnyAssociation } from "../../providers/association/kind";
+import type { Stage } from "./stage";
+
+/** An association under the contract suite. */
+export interface Subject {
+  association: AnyAssociation;
+  stage(): Promise<Stage>;
+  /** The vendor's actions, for faults. */
+  actions: { attach: string; detach: string; find: string };
+  /** An end that does not exist: inputs with a wrong parent, and with a wrong other end. */
+  unknownParent: Properties;
+  unknownOther: Properties;
+  /** A setting to change in place, where the association has one that the cloud shows. */
+  setting?: { name: string; from: unknown; to: unknown };
+  /** Rows of the suite that do not apply, each with the reason. */
+  except?: Partial<Record<Row, string>>;
+}
+
+/** Rows that not every cloud has. */
+export type Row =
+  | "last group"
+  | "faults"
+  | "journal"
+  | "busy"
+  | "remove parent"
+  | "remove other"
+  | "other account";
