@@ -1,0 +1,40 @@
+import type { Call } from "../../association/association";
+import type { NovaSession } from "../client";
+
+/** Nova takes ids of servers and groups as such only in this form; anything else it takes for a name, where it takes one. */
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+interface Group {
+  id: string;
+  name: string;
+  tenant_id?: string;
+}
+
+/** The group that Nova would take for this name: an id comes first, then a name in the project of the credentials. */
+export async function idOfGroup(session: NovaSession, name: string, call: Call): Promise<string> {
+  const search = async (query: Record<string, string>) => {
+    // Without a Neutron to ask, Nova passes the question on, but takes no filter (and none at all from microversion 2.36).
+    const [service, path] = session.has("network")
+      ? (["network", "/v2.0/security-groups"] as const)
+      : (["compute", "/os-security-groups"] as const);
+    const request = {
+      action: "listSecurityGroups",
+      ids: [name],
+      path,
+      ...(service === "network" ? { query } : {}),
+    };
+    return session.list<Group>(service, request, "security_groups", call);
+  };
+  if (UUID.test(name) && (await search({ id: name })).some((group) => group.id === name)) return name;
+  const groups = await search({ name, tenant_id: session.accountId });
+  const ids = groups
+    .filter((group) => group.name === name && (group.tenant_id ?? session.accountId) === session.accountId)
+    .map((group) => group.id);
+  if (ids.length === 1 && ids[0]) return ids[0];
+  throw new Error(
+    ids.length === 0
+      ? `project ${session.accountId} has no security group named "${name}" in ${session.region}`
+      : `project ${session.accountId} has ${ids.length} security groups named "${name}" in ${session.region}: ` +
+          `${ids.join(", ")}; give securityGroupId instead`,
+  );
+}

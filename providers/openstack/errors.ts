@@ -1,0 +1,121 @@
+import {
+  type CloudError,
+  type ErrorRow,
+  type ErrorTable,
+  lookUp,
+  type Verb,
+  type Verdict,
+} from "../association/errors";
+
+/** One kind of refusal. Nova gives one fault name to many, so the sentence counts, too. First match wins. */
+interface Refusal extends ErrorRow {
+  status: number;
+  /** The whole sentence. */
+  message?: RegExp;
+}
+
+/** What Neutron's errors bring along when Nova passes them on. */
+const NEUTRON_IDS = String.raw`(\nNeutron server returns request_ids: \[.*\])?`;
+
+/** "Instance %(instance_id)s could not be found." (nova/exception.py, InstanceNotFound); list, add and remove alike. */
+const SERVER_GONE = /^Instance \S+ could not be found\.$/;
+
+/** An interface that takes no groups at all. */
+const NO_PORT_SECURITY =
+  /^Network requires port_security_enabled and subnet associated in order to apply security groups\.$/;
+
+/** Neutron's Conflict, without its text: a stateful and a stateless group do not go together on one interface. */
+const STATEFUL_CONFLICT = /<class 'neutronclient\.common\.exceptions\.Conflict'>$/;
+
+/** Sentences as measured on Nova 26.2.2 (Zed); their sources are nova/exception.py and nova/network/security_group_api.py. */
+const refusals: readonly Refusal[] = [
+  // Neutron's validator: "Duplicate items in the list: '<id>'". On a server with several interfaces only some may have it.
+  {
+    status: 400,
+    message: new RegExp(
+      String.raw`^Invalid input for security_groups\. Reason: Duplicate items in the list: '.*'\.${NEUTRON_IDS}$`,
+    ),
+    attach: "settled",
+    otherwise: "permanent",
+  },
+  {
+    status: 400,
+    message: NO_PORT_SECURITY,
+    otherwise: "permanent",
+    hint: "a network interface of the server has port security disabled or no address, and so takes no security group",
+  },
+  {
+    status: 404,
+    message: SERVER_GONE,
+    detach: "missing",
+    otherwise: "permanent",
+    hint: "check instanceId, region and project",
+  },
+  {
+    status: 404,
+    message: /^Security group .+ not associated with the instance \S+$/,
+    detach: "settled",
+    otherwise: "permanent",
+  },
+  // An attached group cannot be deleted (Neutron: SecurityGroupInUse), but it may belong to another project: a look decides.
+  {
+    status: 404,
+    message: new RegExp(String.raw`^Security group .+ is not found for project \S+${NEUTRON_IDS}$`),
+    detach: "missing",
+    otherwise: "permanent",
+    hint: "check securityGroupId, region and project",
+  },
+  // A server that is being built has no ports for a while; one without network interfaces never will.
+  {
+    status: 404,
+    message: /^instance_id \S+ could not be found as device id on any ports$/,
+    attach: "unclear",
+    detach: "settled",
+    otherwise: "permanent",
+    hint: "the server has no network interface",
+  },
+  // "Multiple security_group matches found for name '%s', use an ID to be more specific."
+  { status: 409, message: /^Multiple security_group matches found for name .*$/s, otherwise: "permanent" },
+  {
+    status: 500,
+    message: STATEFUL_CONFLICT,
+    otherwise: "permanent",
+    hint: "stateful and stateless security groups cannot be on the same network interface",
+  },
+  { status: 401, otherwise: "permanent", hint: "the credentials are wrong, or have expired" },
+  { status: 403, otherwise: "permanent", hint: "the user's roles in this project do not allow it" },
+  // A plain 404 comes from whatever answers in place of the API, and says nothing about the pair.
+  { status: 404, otherwise: "permanent", hint: "this is not the API: check the endpoint and the region" },
+  { status: 408, otherwise: "transient" },
+  { status: 409, otherwise: "busy" },
+  { status: 413, otherwise: "throttled" },
+  { status: 429, otherwise: "throttled" },
+];
+
+/** Node's codes of a certificate that it does not trust. */
+const untrusted: ErrorRow = {
+  otherwise: "permanent",
+  hint: "if the cloud has a certificate authority of its own, name its file: config cacertFile, OS_CACERT, or cacert in clouds.yaml",
+};
+
+export const certificates: ErrorTable["codes"] = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+};
+
+/** What an answer of Nova, Neutron or Keystone means. */
+export function classify(error: CloudError, verb: Verb): Verdict {
+  const row = refusals.find(
+    (refusal) => refusal.status === error.status && (refusal.message?.test(error.message) ?? true),
+  );
+  if (!row) return lookUp({ codes: certificates }, error, verb);
+  return { outcome: row[verb] ?? row.otherwise ?? "permanent", ...(row.hint ? { hint: row.hint } : {}) };
+}
+
+/** Whether Nova says that the server does not exist: any other 404 proves nothing. */
+export function isServerGone(error: CloudError): boolean {
+  return error.status === 404 && SERVER_GONE.test(error.message);
+}

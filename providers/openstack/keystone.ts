@@ -1,0 +1,108 @@
+import type { Call } from "../association/association";
+import { CloudError } from "../association/errors";
+import type { TlsSettings } from "../association/http";
+import { type Expiring, Renewable } from "../association/renewable";
+import type { Settings } from "../association/settings";
+import { type Authenticator, Client, field, header, type Proof } from "./client";
+
+/** A user, a project or a domain: by id, or by name (a user's and a project's in a domain). */
+export type Reference = { id: string } | { name: string; domain?: Reference };
+
+/** What Keystone needs to know for a token. Source: Identity API v3, "Password authentication", "Authenticating with an Application Credential". */
+export interface Login {
+  /** With or without `/v3`. */
+  authUrl: URL;
+  identity:
+    | { method: "password"; user: Reference; password: string }
+    | { method: "token"; token: string }
+    | { method: "application_credential"; credential: Reference; user?: Reference; secret: string };
+  /** The project to work in. An application credential has its own. */
+  project?: Reference;
+  tls: TlsSettings;
+}
+
+/** One token, with what Keystone tells along with it. Its end shows when a service refuses it: clocks differ. */
+export interface Token extends Expiring {
+  value: string;
+  projectId?: string;
+  catalogue: CatalogueEntry[];
+}
+
+/** A service in the catalogue. */
+export interface CatalogueEntry {
+  type: string;
+  endpoints: { interface: string; region?: string; region_id?: string; url: string }[];
+}
+
+/** Tokens of one login: one at a time, kept until a service refuses it. */
+export class Keystone implements Authenticator {
+  readonly #tokens: Renewable<Token>;
+  readonly #client: Client;
+
+  constructor(
+    cloud: string,
+    readonly login: Login,
+    settings: Settings,
+  ) {
+    this.#client = new Client(cloud, settings, login.tls);
+    this.#tokens = new Renewable((call) => this.#obtain(call));
+  }
+
+  /** The present token. @throws CloudError */
+  token(call: Call): Promise<Token> {
+    return this.#tokens.current(call);
+  }
+
+  async sign(_request: unknown, call: Call): Promise<Proof> {
+    const token = await this.token(call);
+    return {
+      headers: { "x-auth-token": token.value },
+      secrets: [token.value],
+      renew: () => this.#tokens.drop(token),
+    };
+  }
+
+  async #obtain(call: Call): Promise<Token> {
+    const { login } = this;
+    const url = new URL(`${login.authUrl.href.replace(/\/*$/, "").replace(/\/v3$/, "")}/v3/auth/tokens`);
+    const request = { action: "issueToken", ids: [], url, body: authBody(login), secrets: secretsOf(login) };
+    const { body, headers } = await this.#client.request(request, { accountId: "", region: "" }, call);
+    const value = header({ headers }, "x-subject-token");
+    const token = field(body, "token");
+    const projectId = field(field(token, "project"), "id");
+    const catalogue = field(token, "catalog");
+    if (!value || !token) {
+      throw new CloudError({
+        code: "UnreadableAnswer",
+        message: `${url.host} issued no token`,
+        action: "issueToken",
+      });
+    }
+    return {
+      value,
+      ...(typeof projectId === "string" ? { projectId } : {}),
+      catalogue: Array.isArray(catalogue) ? (catalogue as CatalogueEntry[]) : [],
+    };
+  }
+}
+
+function authBody({ identity, project }: Login): unknown {
+  return {
+    auth: {
+      identity: { methods: [identity.method], [identity.method]: methodBody(identity) },
+      ...(project && identity.method !== "application_credential" ? { scope: { project } } : {}),
+    },
+  };
+}
+
+function methodBody(identity: Login["identity"]): unknown {
+  if (identity.method === "token") return { id: identity.token };
+  if (identity.method === "password") return { user: { ...identity.user, password: identity.password } };
+  const { credential, user, secret } = identity;
+  return { ...credential, ...(user ? { user } : {}), secret };
+}
+
+function secretsOf({ identity }: Login): string[] {
+  if (identity.method === "token") return [identity.token];
+  return [identity.method === "password" ? identity.password : identity.secret];
+}
