@@ -20,7 +20,7 @@ export class CloudState {
   readonly memory = new Map<string, unknown>();
   /** Parents of the writes not yet answered. */
   readonly inFlight = new Set<string>();
-  readonly busy = new Map<string, { until: number; error: VendorError }>();
+  readonly busy = new Map<string, { until: number; rule: FaultRule }>();
   /** Arrivals let in by each rate limit, per account, region and action. */
   readonly admitted = new Map<FaultRule, Map<string, number[]>>();
   private history: { time: number; before: object }[] = [];
@@ -154,7 +154,9 @@ export function serveFront(
     if (refused !== undefined) throw refused;
     for (const parent of call.parents) {
       const state = cloud.busy.get(parent);
-      if (state !== undefined && state.until > now) throw state.error;
+      const rests =
+        state === undefined || state.until <= now || !host.schedule.faults.rules.includes(state.rule);
+      if (!rests) throw worded(front.errors.busy, state.rule);
     }
   }
 
@@ -173,8 +175,7 @@ export function serveFront(
     for (const rule of rules) {
       if (rule.kind !== "busyAfterWrite" || call.kind !== "write") continue;
       const until = Date.now() + (rule.ms ?? 0);
-      for (const parent of call.parents)
-        cloud.busy.set(parent, { until, error: worded(front.errors.busy, rule) });
+      for (const parent of call.parents) cloud.busy.set(parent, { until, rule });
     }
     return answer;
   }
