@@ -17,7 +17,7 @@ export async function withProgress(title, work) {
     if (shown) show(`${title}: done in ${since(started)}`, true);
     return result;
   } catch (error) {
-    show(`${title}: failed after ${since(started)}`, true);
+    if (shown) show(`${title}: failed after ${since(started)}`, true);
     throw error;
   } finally {
     clearTimeout(first);
