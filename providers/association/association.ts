@@ -25,8 +25,8 @@ export interface Association<Args extends CommonArgs, S extends Session> {
   parent(pair: Args): string;
   /** Turns what a program may give into the identity: a name into an id. Called once, by create. */
   resolve?(session: S, args: Args, call: Call): Promise<Args>;
-  /** What the cloud says of these pairs, in their order. Throws rather than guess. */
-  readonly find: Batched<Args, S, Finding<Args>[]>;
+  /** What the cloud says of these pairs, in their order; an Error in place of a finding fails that pair alone. Throws rather than guess. */
+  readonly find: Batched<Args, S, (Finding<Args> | Error)[]>;
   readonly attach: Batched<Args, S, void>;
   readonly detach: Batched<Args, S, void>;
   /** Brings a pair that is attached, but not as declared, into its declared shape. Runs alone on its parent. */

@@ -6,7 +6,7 @@ import { judge, laneOf, type Task, UNCLEAR_TRIES, waitAfter } from "./task";
 /** Looks at the pair, in one call with whoever else looks, and again if the cloud stumbles, until the deadline. */
 export function look(task: Task): Promise<Finding<CommonArgs>> {
   const { session, pair, operation } = task;
-  const find = task.association.find as Batched<CommonArgs, Session, Finding<CommonArgs>[]>;
+  const find = task.association.find as Batched<CommonArgs, Session, (Finding<CommonArgs> | Error)[]>;
   return persist(task, "find", () =>
     operation.race(
       dispatcher.submit<CommonArgs, Finding<CommonArgs>>({

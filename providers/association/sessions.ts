@@ -14,17 +14,14 @@ export async function connect<S extends Session>(
   where: Where,
   settings: Settings,
 ): Promise<S> {
+  const known = sessions.get(settings) ?? new Map<string, Promise<Session>>();
+  sessions.set(settings, known);
   const key = `${cloud.name} ${canonical(where)}`;
-  let session = sessions.get(key) as Promise<S> | undefined;
+  let session = known.get(key) as Promise<S> | undefined;
   if (!session) {
-    const until = Date.now() + LOGIN_LIMIT;
-    const call = {
-      signal: AbortSignal.timeout(LOGIN_LIMIT),
-      remaining: () => Math.max(0, until - Date.now()),
-    };
-    session = cloud.connect(where, settings, call);
-    sessions.set(key, session);
-    session.catch(() => sessions.delete(key));
+    session = cloud.connect(where, settings, within(LOGIN_LIMIT));
+    known.set(key, session);
+    session.catch(() => known.delete(key));
   }
   return session;
 }

@@ -122,7 +122,9 @@ class Batch {
     const pairs = parts.map((part) => part.pair);
     const findings = await this.task.association.find.call(this.task.session, pairs, together(parts));
     const settled = parts.filter((_part, index) => {
-      const isAttached = findings[index]?.state === "attached";
+      const finding = findings[index];
+      if (finding === undefined || finding instanceof Error) return false;
+      const isAttached = finding.state === "attached";
       return isAttached === (this.kind !== "detach");
     });
     this.#settle(settled, undefined);

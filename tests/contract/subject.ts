@@ -5,6 +5,8 @@ import type { Stage } from "./stage";
 /** An association under the contract suite. */
 export interface Subject {
   association: AnyAssociation;
+  /** Which of several kinds of parents, for the title. */
+  variant?: string;
   stage(): Promise<Stage>;
   /** The vendor's actions, for faults. */
   actions: { attach: string; detach: string; find: string };

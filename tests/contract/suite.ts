@@ -25,7 +25,7 @@ interface Failed extends Error {
 export function contract(subject: Subject): void {
   const { association, actions } = subject;
 
-  describe(association.token, function () {
+  describe([association.token, subject.variant].filter(Boolean).join(", "), function () {
     this.timeout(60_000);
     this.slow(3_000);
     let stage: Stage;

@@ -321,13 +321,21 @@ describe("handler", () => {
       provider = handler(fake.association);
     });
 
+    /** Every attach that holds `part` fails. */
+    function refuseWith(part: string, message: string): void {
+      const step: ReturnType<typeof answers> = (_verb, pairs) => {
+        if (pairs.some((pair) => pair.part === part)) answers("Quota", message)("", []);
+      };
+      fake.refuse.set("attach", Array<typeof step>(20).fill(step));
+    }
+
     it("puts what arrives while a call is under way into the next one", async () => {
       await Promise.all(Array.from({ length: 20 }, (_, n) => created({ ...INPUTS, part: `b${n}` })));
       assert.equal(fake.attached.size, 20);
       assert.ok(fake.calls.length <= 6, fake.calls.join("\n"));
     });
     it("lets those that an error names fail alone", async () => {
-      fake.refuse.set("attach", [answers("Quota", "not <c3>"), () => {}, answers("Quota", "not <c3>")]);
+      refuseWith("c3", "not <c3>");
       const results = await Promise.allSettled(
         Array.from({ length: 5 }, (_, n) => created({ ...INPUTS, part: `c${n}` })),
       );
@@ -337,11 +345,7 @@ describe("handler", () => {
       );
     });
     it("halves a batch until it knows which one fails", async () => {
-      const refuse = () =>
-        ((_verb, pairs) => {
-          if (pairs.some((pair) => pair.part === "d2")) answers("Quota", "somebody")("", []);
-        }) as ReturnType<typeof answers>;
-      fake.refuse.set("attach", Array.from({ length: 20 }, refuse));
+      refuseWith("d2", "somebody");
       const results = await Promise.allSettled(
         Array.from({ length: 7 }, (_, n) => created({ ...INPUTS, part: `d${n}` })),
       );
