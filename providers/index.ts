@@ -3,3 +3,4 @@
  * Importing this loads no SDK.
  */
 export * as alicloud from "./alicloud";
+export * as tencentcloud from "./tencentcloud";

@@ -6,7 +6,9 @@ import { ecsSecurityGroupAttachment } from "./alicloud/ecs/security-group-attach
 import { ensSecurityGroupAttachment } from "./alicloud/ens/security-group-attachment";
 import { vserverGroupAttachment } from "./alicloud/ess/vserver-group-attachment";
 import { handler } from "./association/handler";
+import { cvmSecurityGroupAttachment } from "./tencentcloud/cvm/security-group-attachment";
 
 export const alicloudEcsSecurityGroupAttachment = handler(ecsSecurityGroupAttachment);
 export const alicloudEnsSecurityGroupAttachment = handler(ensSecurityGroupAttachment);
 export const alicloudEssVServerGroupAttachment = handler(vserverGroupAttachment);
+export const tencentcloudCvmSecurityGroupAttachment = handler(cvmSecurityGroupAttachment);

@@ -1,0 +1,53 @@
+import type { Call, Session } from "../association/association";
+import { send } from "../association/audit";
+import { CloudError } from "../association/errors";
+import type { Renewable } from "../association/renewable";
+import type { Settings } from "../association/settings";
+import type { Service } from "./endpoints";
+import { type Credential, request } from "./request";
+
+/** Tencent Cloud, reached with certain credentials in a certain region. */
+export class TencentcloudSession implements Session {
+  constructor(
+    readonly accountId: string,
+    readonly region: string,
+    readonly credentials: Renewable<Credential>,
+    readonly settings: Settings,
+  ) {}
+
+  /**
+   * Calls one action and gives back its answer, whose shape the caller knows from the SDK's models.
+   *
+   * @param ids - what the request is about, for the audit log.
+   * @throws CloudError
+   */
+  async call<Answer = unknown>(
+    service: Service,
+    action: string,
+    params: object,
+    call: Call,
+    ids: readonly string[],
+  ): Promise<Answer> {
+    const { accountId, region, settings } = this;
+    const once = (credential: Credential) =>
+      send({ cloud: "tencentcloud", accountId, region, action, ids }, call, () =>
+        request({ service, action, region, params }, credential, settings, call),
+      );
+    const credential = await this.credentials.current(call);
+    try {
+      return (await once(credential)) as Answer;
+    } catch (error) {
+      if (!credential.token || !isExpired(error)) throw error;
+      this.credentials.drop(credential);
+      return (await once(await this.credentials.current(call))) as Answer;
+    }
+  }
+}
+
+/** "Token error" (common error codes of API 3.0), and what DescribeInstances has for it. Nothing was done. */
+function isExpired(error: unknown): boolean {
+  return (
+    error instanceof CloudError &&
+    (error.code === "AuthFailure.TokenFailure" || error.code === "UnauthorizedOperation.InvalidToken")
+  );
+}

@@ -1,0 +1,142 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type {
+  DescribeInstancesResponse,
+  Instance,
+} from "tencentcloud-sdk-nodejs/tencentcloud/services/cvm/v20170312/cvm_models";
+import type { Call, CommonArgs, Finding } from "../../association/association";
+import { cloudId, identity } from "../../association/fields";
+import { association } from "../../association/kind";
+import { AttachmentResource, type CommonInputs } from "../../association/resource";
+import type { TencentcloudSession } from "../client";
+import { tencentcloud } from "../cloud";
+
+/** Arguments of {@link SecurityGroupAttachment}. Source: Tencent Cloud CVM API 2017-03-12, AssociateSecurityGroups. */
+export interface SecurityGroupAttachmentArgs extends CommonInputs {
+  /** Instance (string, `ins-...`), whose primary network interface joins the group. A change replaces. */
+  instanceId: pulumi.Input<string>;
+  /** Security group (string, `sg-...`). A change replaces. */
+  securityGroupId: pulumi.Input<string>;
+}
+
+/**
+ * Binds a security group to a Tencent Cloud CVM instance. Additive: the instance's other groups are never touched.
+ *
+ * The identity is (instanceId, securityGroupId); the id is `ins-1#sg-2`. Groups apply in the order in which they were bound: a
+ * new one comes last. An instance takes 5. Do not list the same groups in `tencentcloud.Instance.securityGroups` or
+ * `orderlySecurityGroups`: it would undo this.
+ *
+ * ```ts
+ * new tencentcloud.cvm.SecurityGroupAttachment("app-ssh", { instanceId, securityGroupId });
+ * ```
+ */
+export class SecurityGroupAttachment extends AttachmentResource {
+  /** Instance. */
+  declare readonly instanceId: pulumi.Output<string>;
+  /** Security group. */
+  declare readonly securityGroupId: pulumi.Output<string>;
+
+  /** @throws Error for what {@link AttachmentResource} refuses; wrong arguments are reported by `pulumi preview`. */
+  constructor(name: string, args: SecurityGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
+    super(cvmSecurityGroupAttachment, name, { ...args }, opts);
+  }
+}
+
+interface Args extends CommonArgs {
+  instanceId: string;
+  securityGroupId: string;
+}
+
+/** How it is attached, found and detached. */
+export const cvmSecurityGroupAttachment = association<Args, TencentcloudSession>({
+  token: "tencentcloud/cvm:SecurityGroupAttachment",
+  cloud: tencentcloud,
+  fields: {
+    instanceId: identity(cloudId()),
+    securityGroupId: identity(cloudId()),
+  },
+  id: (pair) => `${pair.instanceId}#${pair.securityGroupId}`,
+  describe: (pair) => ({
+    what: `security group ${pair.securityGroupId}`,
+    where: `instance ${pair.instanceId}`,
+  }),
+  parent: (pair) => `instance ${pair.instanceId}`,
+
+  find: {
+    lane: () => "DescribeInstances",
+    // "InstanceIds: at most 100" (DescribeInstances); each comes with all of its groups.
+    fits: (pairs) => instanceIds(pairs).length <= 100,
+    async call(session, pairs, call): Promise<Finding<Args>[]> {
+      const ids = instanceIds(pairs);
+      // "Limit: default 20, maximum 100", however many ids are given.
+      const params = { InstanceIds: ids, Limit: 100 };
+      const answer = await session.call<DescribeInstancesResponse>(
+        "cvm",
+        "DescribeInstances",
+        params,
+        call,
+        ids,
+      );
+      const instances = new Map(
+        (answer.InstanceSet ?? []).map((instance) => [instance.InstanceId, instance]),
+      );
+      return pairs.map((pair) => findIn(instances.get(pair.instanceId), pair));
+    },
+  },
+  attach: {
+    lane: (pair) => pair.securityGroupId,
+    fits: fitsOneCall,
+    call: (session, pairs, call) => write(session, "AssociateSecurityGroups", pairs, call),
+  },
+  detach: {
+    lane: (pair) => pair.securityGroupId,
+    fits: fitsOneCall,
+    call: (session, pairs, call) => write(session, "DisassociateSecurityGroups", pairs, call),
+  },
+  // "The instance `['ins-meu2jpya']` already has operation in progress. Please try again later."
+  named(error, pairs) {
+    const ids = new Set(error.message.match(/\bins-[0-9a-z]+\b/g));
+    return pairs.filter((pair) => ids.has(pair.instanceId));
+  },
+});
+
+function instanceIds(pairs: readonly Args[]): string[] {
+  return [...new Set(pairs.map((pair) => pair.instanceId))];
+}
+
+/** "Only one security group and up to 100 instances" (AssociateSecurityGroups, DisassociateSecurityGroups). */
+function fitsOneCall(pairs: readonly Args[]): boolean {
+  return pairs.length <= 100 && new Set(pairs.map((pair) => pair.securityGroupId)).size === 1;
+}
+
+async function write(
+  session: TencentcloudSession,
+  action: "AssociateSecurityGroups" | "DisassociateSecurityGroups",
+  pairs: readonly Args[],
+  call: Call,
+): Promise<void> {
+  const params = { SecurityGroupIds: [pairs[0]?.securityGroupId], InstanceIds: instanceIds(pairs) };
+  await session.call("cvm", action, params, call, pairs.map(cvmSecurityGroupAttachment.id));
+}
+
+/** What an instance that is being created refuses, "InstanceStatePending". */
+const UNBORN = "PENDING";
+
+/** "LatestOperationState: SUCCESS, OPERATING, FAILED": both writes end only after they have answered. */
+function findIn(instance: Instance | undefined, pair: Args): Finding<Args> {
+  if (!instance) return { state: "missing", what: `instance ${pair.instanceId}` };
+  const isOperating = instance.LatestOperationState === "OPERATING";
+  const operation = instance.LatestOperation ?? "another operation";
+  if (instance.SecurityGroupIds?.includes(pair.securityGroupId)) {
+    // Only a change of groups can still take it away or not be through with it.
+    const isChanging = isOperating && /SecurityGroups$/.test(operation);
+    return {
+      state: "attached",
+      ...(isChanging ? { busy: `instance ${pair.instanceId} is at ${operation}` } : {}),
+    };
+  }
+  if (isOperating) return { state: "detached", busy: `instance ${pair.instanceId} is at ${operation}` };
+  if (instance.InstanceState === UNBORN) {
+    return { state: "detached", busy: `instance ${pair.instanceId} is being created` };
+  }
+  return { state: "detached" };
+}

@@ -1,0 +1,136 @@
+import {
+  type CloudError,
+  type ErrorRow,
+  type ErrorTable,
+  lookUp,
+  type Verb,
+  type Verdict,
+} from "../association/errors";
+
+const wait: ErrorRow = { otherwise: "busy" };
+const retry: ErrorRow = { otherwise: "transient" };
+
+const wrongKey: ErrorRow = {
+  otherwise: "permanent",
+  hint: "check tencentcloud:secretId and tencentcloud:secretKey, TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or the profile",
+};
+const expiredToken: ErrorRow = {
+  otherwise: "permanent",
+  hint: "the temporary credentials have expired: log in again, or let the program assume the role by itself (connection.assumeRole)",
+};
+const noPermission: ErrorRow = {
+  otherwise: "permanent",
+  hint: "grant the CAM user or role this action (QcloudCVMFullAccess holds it)",
+};
+const noInstance: ErrorRow = {
+  attach: "missing",
+  detach: "missing",
+  otherwise: "permanent",
+  hint: "the instance must exist in this region and account",
+};
+const noGroup: ErrorRow = {
+  attach: "missing",
+  detach: "missing",
+  otherwise: "permanent",
+  hint: "the security group must exist in this region and account",
+};
+const isEnding: ErrorRow = {
+  attach: "permanent",
+  // It vanishes by itself, and the attachment with it.
+  detach: "busy",
+  otherwise: "permanent",
+  hint: "the instance is being shut down or returned",
+};
+
+/**
+ * What the codes of CVM and STS mean. Sources: error codes of AssociateSecurityGroups, DisassociateSecurityGroups and
+ * DescribeInstances (CVM 2017-03-12; per action in tencentcloud-sdk-go v1.3.166) and the common error codes of API 3.0. No
+ * code is documented for "already bound", "not bound" or "last group": a look decides. Codes that no list has are marked
+ * "seen": other clients report them from the real cloud.
+ */
+const table: ErrorTable = {
+  codes: {
+    // ---- The instance is occupied. "The instance is busy with another operation", which names it, and
+    // "Mutex task is running, please try later", which names nobody.
+    "OperationDenied.InstanceOperationInProgress": wait,
+    "MutexOperation.TaskRunning": wait,
+    // Seen for the latter.
+    "DesOperation.MutexTaskRunning": wait,
+    // "Instances in PENDING status are not supported." The others of its kind are listed for sibling actions.
+    "UnsupportedOperation.InstanceStatePending": wait,
+    "UnsupportedOperation.InstanceStateStarting": wait,
+    "UnsupportedOperation.InstanceStateStopping": wait,
+    "UnsupportedOperation.InstanceStateRebooting": wait,
+    "UnsupportedOperation.InstanceStateEnterRescueMode": wait,
+    "UnsupportedOperation.InstanceStateExitRescueMode": wait,
+    "UnsupportedOperation.InstanceStateEnterServiceLiveMigrate": wait,
+    "UnsupportedOperation.InstanceStateServiceLiveMigrate": wait,
+    "UnsupportedOperation.InstanceStateExitServiceLiveMigrate": wait,
+    // Seen: "The request does not support the instances which are in operation or in a special state."
+    "InvalidInstance.NotSupported": wait,
+
+    // ---- The instance is on its way out.
+    "UnsupportedOperation.InstanceStateIsolating": isEnding,
+    "UnsupportedOperation.InstanceStateShutdown": isEnding,
+    "UnsupportedOperation.InstanceStateTerminating": isEnding,
+    "UnsupportedOperation.InstanceStateTerminated": { ...isEnding, detach: "missing" },
+    "UnsupportedOperation.InstanceStateLaunchFailed": {
+      otherwise: "permanent",
+      hint: "the instance failed to launch: replace it",
+    },
+
+    // ---- One of the ends does not exist.
+    "InvalidInstanceId.NotFound": noInstance,
+    "InvalidSecurityGroupId.NotFound": noGroup,
+
+    // ---- Something behind the API failed: a look decides.
+    "FailedOperation.SecurityGroupActionFailed": { otherwise: "unclear" },
+    SecGroupActionFailure: { otherwise: "unclear" },
+
+    // ---- Limits.
+    "LimitExceeded.AssociateUSGLimitExceeded": {
+      otherwise: "permanent",
+      hint: "an instance takes 5 security groups: detach one first",
+    },
+    "LimitExceeded.CvmsVifsPerSecGroupLimitExceeded": {
+      otherwise: "permanent",
+      hint: "the security group is full (2,000 instances by default): use another one, or ask for a larger quota",
+    },
+    "LimitExceeded.SingleUSGQuota": {
+      otherwise: "permanent",
+      hint: "the security group's quota is used up: use another one, or ask for a larger quota",
+    },
+    // Only Disassociate lists the bare code, without saying for what.
+    UnsupportedOperation: {
+      otherwise: "permanent",
+      hint: "is it the last security group of the instance? Attach another one first",
+    },
+
+    // ---- Credentials. "Signature expired": timestamps may differ by five minutes.
+    "AuthFailure.SignatureExpire": { otherwise: "unclear", hint: "the clock of this machine is wrong" },
+    "AuthFailure.TokenFailure": expiredToken,
+    "UnauthorizedOperation.InvalidToken": expiredToken,
+    "AuthFailure.UnauthorizedOperation": noPermission,
+    IpNotInWhitelist: { otherwise: "permanent", hint: "the account does not allow calls from this address" },
+    IpInBlacklist: { otherwise: "permanent", hint: "the account does not allow calls from this address" },
+    UnsupportedRegion: { otherwise: "permanent", hint: "check the region" },
+
+    // ---- Passing. As a code of its own only: InternalServerError is DescribeInstances' word for InternalError.
+    InternalServerError: retry,
+    ResourceBusy: retry,
+    ResourceUnavailable: retry,
+  },
+  families: {
+    RequestLimitExceeded: { otherwise: "throttled" },
+    InternalError: retry,
+    ServiceUnavailable: retry,
+    ResourceInUse: retry,
+    AuthFailure: wrongKey,
+    UnauthorizedOperation: noPermission,
+  },
+};
+
+/** What an error of Tencent Cloud means to `verb`. */
+export function classify(error: CloudError, verb: Verb): Verdict {
+  return lookUp(table, error, verb);
+}

@@ -1,0 +1,1 @@
+export * as cvm from "./cvm";

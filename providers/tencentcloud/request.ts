@@ -1,0 +1,134 @@
+import type { Call } from "../association/association";
+import type { Reply } from "../association/audit";
+import { CloudError } from "../association/errors";
+import { exchange, type HttpReply } from "../association/http";
+import type { Settings } from "../association/settings";
+import { userAgent } from "../association/version";
+import { endpointOf, type Service, versions } from "./endpoints";
+
+/** A key of Tencent Cloud, with a token if it is temporary. */
+export interface Credential {
+  secretId: string;
+  secretKey: string;
+  token?: string;
+  /** Milliseconds since 1970. */
+  expires?: number;
+}
+
+/** One action of an API. */
+export interface Request {
+  service: Service;
+  action: string;
+  region: string;
+  params: object;
+}
+
+/** Milliseconds an answer may take, the SDK's own default. */
+const TIMEOUT = 60_000;
+
+/**
+ * Makes one signed request (unsigned without a `credential`, as the web identity actions want it) and gives back its answer.
+ *
+ * The signature is the official SDK's (`tencentcloud-sdk-nodejs`). Its transport is not used: it drops the cause of a failure
+ * (no code, a message in prose), reads `http_proxy` even for loopback and never NO_PROXY, and takes the service to sign for
+ * from the first label of the endpoint, whatever that is.
+ *
+ * @throws CloudError
+ */
+export async function request(
+  { service, action, region, params }: Request,
+  credential: Credential | undefined,
+  settings: Settings,
+  call: Call,
+): Promise<Reply<unknown>> {
+  const url = endpointOf(service, region, settings);
+  const body = JSON.stringify(params);
+  const timestamp = Math.floor(Date.now() / 1000);
+  const headers: Record<string, string> = {
+    "Content-Type": "application/json",
+    // The SDK signs the host without its port, and the signature covers this header as it is sent.
+    Host: url.hostname,
+    "User-Agent": userAgent,
+    "X-TC-Action": action,
+    "X-TC-Version": versions[service],
+    "X-TC-Timestamp": String(timestamp),
+    "X-TC-Region": region,
+    // Messages are in Chinese by default.
+    "X-TC-Language": "en-US",
+    ...(credential?.token ? { "X-TC-Token": credential.token } : {}),
+  };
+  headers.Authorization = credential ? sign(service, url, body, timestamp, headers, credential) : "SKIP";
+  const reply = await exchange(
+    { method: "POST", url, headers, body, action, timeout: TIMEOUT },
+    settings,
+    call,
+  );
+  return read(reply, action, credential);
+}
+
+function sign(
+  service: Service,
+  url: URL,
+  body: string,
+  timestamp: number,
+  headers: Record<string, string>,
+  { secretId, secretKey }: Credential,
+): string {
+  const { default: signer } =
+    require("tencentcloud-sdk-nodejs/tencentcloud/common/sign") as typeof import("tencentcloud-sdk-nodejs/tencentcloud/common/sign");
+  return signer.sign3({
+    method: "POST",
+    url: url.href,
+    payload: Buffer.from(body),
+    timestamp,
+    service,
+    secretId,
+    secretKey,
+    multipart: false,
+    boundary: "",
+    headers,
+  });
+}
+
+/** The answer, or the error it tells of. "HTTP status is 200 also for errors" (Responses, CVM API 3.0). */
+function read(reply: HttpReply, action: string, credential: Credential | undefined): Reply<unknown> {
+  const { status } = reply;
+  const answer = parse(reply.text);
+  if (status !== 200 || !answer) {
+    const code = status >= 500 ? `HTTP${status}` : "UnreadableAnswer";
+    throw new CloudError({
+      code,
+      message: `HTTP ${status} without a "Response" object in its body`,
+      status,
+      action,
+    });
+  }
+  const requestId = typeof answer.RequestId === "string" ? answer.RequestId : undefined;
+  const error = answer.Error as { Code?: string; Message?: string } | undefined;
+  if (!error) return { body: answer, requestId };
+  throw new CloudError({
+    code: error.Code ?? "UnreadableAnswer",
+    message: conceal(error.Message ?? "", credential),
+    action,
+    ...(requestId ? { requestId } : {}),
+  });
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const { Response } = JSON.parse(text) as { Response?: unknown };
+    return typeof Response === "object" && Response !== null
+      ? (Response as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function conceal(message: string, credential: Credential | undefined): string {
+  let text = message;
+  for (const secret of [credential?.secretKey, credential?.token]) {
+    if (secret) text = text.replaceAll(secret, "***");
+  }
+  return text;
+}
