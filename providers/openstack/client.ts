@@ -87,7 +87,7 @@ export class Client {
       },
       ...(body === undefined ? {} : { body }),
     };
-    const about = { cloud: this.cloud, ...at, action, ids };
+    const about = { cloud: this.cloud, accountId: at.accountId, region: at.region, action, ids };
     for (let isLast = false; ; isLast = true) {
       const proof = await this.authenticator?.sign(unsigned, call);
       const secrets = [...(request.secrets ?? []), ...(proof?.secrets ?? [])];

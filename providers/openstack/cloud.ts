@@ -11,7 +11,7 @@ export const openstack: Cloud<NovaSession> = {
   name: "openstack",
   title: "OpenStack",
   region: (settings) => setting(settings, "openstack:region", "OS_REGION_NAME"),
-  connect: (where, settings, call) =>
+  connect: async (where, settings, call) =>
     keystoneSession("openstack", where.region, accessTo("openstack", where, settings), settings, call),
   classify,
 };

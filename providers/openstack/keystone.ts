@@ -38,12 +38,10 @@ export interface CatalogueEntry {
 export class Keystone implements Authenticator {
   readonly #tokens: Renewable<Token>;
   readonly #client: Client;
+  readonly #login: Login;
 
-  constructor(
-    cloud: string,
-    readonly login: Login,
-    settings: Settings,
-  ) {
+  constructor(cloud: string, login: Login, settings: Settings) {
+    this.#login = login;
     this.#client = new Client(cloud, settings, login.tls);
     this.#tokens = new Renewable((call) => this.#obtain(call));
   }
@@ -63,7 +61,7 @@ export class Keystone implements Authenticator {
   }
 
   async #obtain(call: Call): Promise<Token> {
-    const { login } = this;
+    const login = this.#login;
     const url = new URL(`${login.authUrl.href.replace(/\/*$/, "").replace(/\/v3$/, "")}/v3/auth/tokens`);
     const request = { action: "issueToken", ids: [], url, body: authBody(login), secrets: secretsOf(login) };
     const { body, headers } = await this.#client.request(request, { accountId: "", region: "" }, call);
