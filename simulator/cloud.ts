@@ -6,9 +6,14 @@ export interface Cloud<State extends object> {
   defaultWorld(): State;
   /** In the order in which they get their ports. */
   fronts: Record<string, Front<State>>;
+  /** What may be set by `faults.variants`; any other name is refused. */
+  variants?: Record<string, Variant>;
   /** What a client needs to reach the fronts, e.g. urls and the first account's keys. */
   endpoints(urls: Record<string, string>, state: State): Record<string, string>;
 }
+
+/** Where a vendor is silent or has changed: what its service may do. The first choice is the default; `number`: any number. */
+export type Variant = readonly [string, ...string[]] | "number";
 
 /** One service of a cloud, e.g. Alibaba ECS. Methods throw `VendorError` to refuse. */
 export interface Front<State extends object> {
@@ -79,7 +84,7 @@ export interface Context<State extends object> {
   now(): number;
   /** Resolves after real time has passed; rejects when the simulator stops. */
   sleep(milliseconds: number): Promise<void>;
-  /** How to behave where the vendor is silent; the README lists the names. */
+  /** One of the choices that the cloud declares in `variants`, if it is set. */
   variant(name: string): string | undefined;
   /** What a service remembers beside the world: nonces, client tokens. Lives as long as the simulator. */
   memory: Map<string, unknown>;

@@ -1,3 +1,5 @@
+import { variants } from "./variants";
+
 /**
  * What goes wrong, and when. Rules are tried in their order against each call; all that is counted is calls, so a
  * schedule runs the same way every time.
@@ -97,12 +99,11 @@ export function parseFaults(input: unknown): Faults {
   }
   const rules = given.rules ?? [];
   if (!Array.isArray(rules)) throw new TypeError("faults.rules must be a list");
-  const variants = record(given.variants ?? {}, "faults.variants");
   return {
     rules: rules.map((rule, index) => parseRule(rule, `faults.rules[${index}]`)),
     latencyMs: milliseconds(given.latencyMs ?? 0, "faults.latencyMs"),
     clockOffsetMs: number(given.clockOffsetMs ?? 0, "faults.clockOffsetMs"),
-    variants: Object.fromEntries(Object.entries(variants).map(([name, value]) => [name, String(value)])),
+    variants: parseVariants(record(given.variants ?? {}, "faults.variants")),
   };
 }
 
@@ -128,6 +129,24 @@ function parseRule(input: unknown, where: string): FaultRule {
   else if (kind in conditions) needs("ms");
   if (kind === "error") needs("code");
   return rule as unknown as FaultRule;
+}
+
+function parseVariants(given: Record<string, unknown>): Record<string, string> {
+  const parsed = Object.entries(given).map(([name, value]) => {
+    const where = `faults.variants.${name}`;
+    const choices = variants[name];
+    if (choices === undefined) {
+      throw new TypeError(`${where} is unknown; known: ${Object.keys(variants).join(", ")}`);
+    }
+    const text = String(value);
+    if (choices === "number" ? !Number.isFinite(Number(text)) : !choices.includes(text)) {
+      throw new TypeError(
+        `${where} is ${text}; known: ${choices === "number" ? "numbers" : choices.join(", ")}`,
+      );
+    }
+    return [name, text] as const;
+  });
+  return Object.fromEntries(parsed);
 }
 
 function record(value: unknown, where: string): Record<string, unknown> {

@@ -4,11 +4,13 @@ import { ecs } from "./ecs/front";
 import { ens } from "./ens/front";
 import { ess } from "./ess/front";
 import { sts } from "./sts/front";
+import { variants } from "./variants";
 import type { AlicloudWorld } from "./world";
 
 /** Alibaba Cloud: Auto Scaling, ECS, ENS and STS. */
 export const alicloud: Cloud<AlicloudWorld> = {
   defaultWorld,
+  variants,
   fronts: { ess, ecs, ens, sts },
   endpoints(urls, world) {
     const [accessKeyId, key] = Object.entries(world.accessKeys)[0] ?? ["", undefined];

@@ -1,6 +1,6 @@
 import OpenApi, { $OpenApiUtil, OpenApiUtil } from "@alicloud/openapi-core";
 import * as $dara from "@darabonba/typescript";
-import type { Simulator } from "../../simulator";
+import type { Simulator } from "../../simulator/index";
 
 export const versions = {
   ess: "2014-08-28",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import EcsClient, * as models from "@alicloud/ecs20140526";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
-import { type Simulator, startSimulator } from "../../simulator";
+import { type Simulator, startSimulator } from "../../simulator/index";
 import { type Key, mainKey, otherKey, refusal } from "./alicloud-client";
 
 const regionId = "cn-hangzhou";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Simulator, startSimulator } from "../../simulator";
+import { type Simulator, startSimulator } from "../../simulator/index";
 import { type CallOptions, call, otherKey, refusal } from "./alicloud-client";
 
 const region = "cn-hangzhou";

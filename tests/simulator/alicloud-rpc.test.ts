@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHmac, randomUUID } from "node:crypto";
 import { request as httpRequest } from "node:http";
-import { type Simulator, startSimulator } from "../../simulator";
+import { type Simulator, startSimulator } from "../../simulator/index";
 import { call, mainKey, otherKey, readerKey, refusal } from "./alicloud-client";
 
 const encode = (text: string) =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Simulator, startSimulator } from "../../simulator";
+import { type Simulator, startSimulator } from "../../simulator/index";
 import { type CallOptions, call, type Key, mainKey, otherKey, refusal } from "./alicloud-client";
 
 const [mine, theirs] = ["acs:ram::1000000000000001:role/deployer", "acs:ram::1000000000000002:role/deployer"];

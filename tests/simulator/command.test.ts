@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { type Endpoints, type Simulator, startSimulator } from "../../simulator";
+import { type Endpoints, type Simulator, startSimulator } from "../../simulator/index";
 import { call } from "./alicloud-client";
 
 const main = path.join(__dirname, "..", "..", "simulator", "main.ts");

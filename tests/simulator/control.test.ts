@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type JournalEntry, type Simulator, startSimulator, type World } from "../../simulator";
+import { type JournalEntry, type Simulator, startSimulator, type World } from "../../simulator/index";
 import { call, refusal } from "./alicloud-client";
 
 const pair = { RegionId: "cn-hangzhou", InstanceId: "i-bp1web01", SecurityGroupId: "sg-bp1app01" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
-import { type FaultRule, type Simulator, startSimulator } from "../../simulator";
+import { type FaultRule, type Simulator, startSimulator } from "../../simulator/index";
 import { call, mainKey, otherKey, refusal } from "./alicloud-client";
 
 const pair = { RegionId: "cn-hangzhou", InstanceId: "i-bp1web01", SecurityGroupId: "sg-bp1app01" };
@@ -206,6 +206,14 @@ describe("simulator faults", () => {
     wrong({ rules: [{ kind: "rateLimit" }] }, /needs limit/);
     wrong({ rules: [{ kind: "error" }] }, /needs code/);
     wrong({ latency: 3 }, /faults\.latency is unknown/);
+    wrong(
+      { variants: { "ess.attachTwoTimes": "x" } },
+      /variants\.ess\.attachTwoTimes is unknown; known: .*ess\.attachTwice/,
+    );
+    wrong(
+      { variants: { "ess.attachTwice": "explode" } },
+      /ess\.attachTwice is explode; known: ignore, updateWeight/,
+    );
     wrong({ rules: {} }, /must be a list/);
   });
 });

@@ -36,16 +36,8 @@ export const errors = {
 };
 
 /** The tables have no code for "already a member", "not a member" and "the last group": a variant says which it is. */
-export function undocumented(variant: string | undefined, otherwise: string): VendorError | undefined {
-  const choice = variant ?? otherwise;
-  const choices: Record<string, VendorError | undefined> = {
-    success: undefined,
-    interfaceError: errors.interfaceError,
-    callInterface: errors.callInterface,
-    invalidParameter: errors.parameter("the security group"),
-    noPermission: errors.forbidden,
-  };
-  if (!(choice in choices))
-    throw new TypeError(`variant ${choice} is none of ${Object.keys(choices).join(", ")}`);
-  return choices[choice];
+export function undocumented(variant: string): VendorError | undefined {
+  const { interfaceError, callInterface, forbidden } = errors;
+  const invalidParameter = errors.parameter("the security group");
+  return { interfaceError, callInterface, invalidParameter, noPermission: forbidden }[variant];
 }

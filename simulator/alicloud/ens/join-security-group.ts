@@ -9,7 +9,7 @@ export const joinSecurityGroup: Action = {
   run(call) {
     const { member, groupId, groupIds } = pair(call);
     if (groupIds.includes(groupId)) {
-      const error = undocumented(call.context.variant("ens.joinMember"), "success");
+      const error = undocumented(call.context.variant("ens.joinMember") ?? "success");
       if (error !== undefined) throw error;
       return {};
     }

@@ -13,10 +13,10 @@ export const leaveSecurityGroup: Action = {
       if (error !== undefined) throw error;
     };
     if (!groupIds.includes(groupId)) {
-      refuse(undocumented(context.variant("ens.leaveNotMember"), "success"));
+      refuse(undocumented(context.variant("ens.leaveNotMember") ?? "success"));
       return {};
     }
-    if (groupIds.length === 1) refuse(undocumented(context.variant("ens.leaveLast"), "interfaceError"));
+    if (groupIds.length === 1) refuse(undocumented(context.variant("ens.leaveLast") ?? "interfaceError"));
     member.securityGroupIds = groupIds.filter((id) => id !== groupId);
     return {};
   },
