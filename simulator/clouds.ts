@@ -1,5 +1,6 @@
 import { alicloud } from "./alicloud";
 import type { Cloud } from "./cloud";
+import { openstack } from "./openstack";
 
 /** Every cloud that is simulated, in the order in which they get their ports. A new one is its folder and a line here. */
-export const clouds = { alicloud } satisfies Record<string, Cloud<object>>;
+export const clouds = { alicloud, openstack } satisfies Record<string, Cloud<object>>;

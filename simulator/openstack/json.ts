@@ -1,0 +1,26 @@
+import type { Answer, Request } from "../cloud";
+
+/** The body as JSON; undefined when it is none. */
+export function jsonBody(request: Request): unknown {
+  try {
+    return JSON.parse(request.body.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** `value` where it is a JSON object, else an empty one: for looking into what a client has sent. */
+export function object(value: unknown): Record<string, unknown> {
+  return isObject(value) ? value : {};
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+export const json = (status: number, body: unknown, headers: Record<string, string> = {}): Answer => ({
+  status,
+  headers: { "content-type": "application/json", ...headers },
+  body: JSON.stringify(body),
+});
