@@ -12,12 +12,23 @@ const retry: ErrorRow = { otherwise: "transient" };
 
 const noPermission: ErrorRow = {
   otherwise: "permanent",
-  hint: "grant the RAM user or role this action (AliyunECSFullAccess, AliyunESSFullAccess or AliyunENSFullAccess hold it)",
+  hint: "grant the RAM user or role this action (AliyunECSFullAccess, AliyunESSFullAccess or AliyunENSFullAccess holds it)",
 };
 const wrongKey: ErrorRow = {
   otherwise: "permanent",
   hint: "check alicloud:accessKey and alicloud:secretKey, ALICLOUD_ACCESS_KEY and ALICLOUD_SECRET_KEY, or the profile",
 };
+const noInstance: ErrorRow = {
+  attach: "missing",
+  detach: "missing",
+  otherwise: "permanent",
+  hint: "the instance must exist in this region and account",
+};
+const noEni: ErrorRow = {
+  ...noInstance,
+  hint: "the network interface must exist in this region and account",
+};
+const noGroup: ErrorRow = { ...noInstance, hint: "the security group must exist in this region and account" };
 const lastGroup: ErrorRow = {
   otherwise: "permanent",
   hint: "an instance or network interface must stay in at least one security group: attach another one first",
@@ -117,10 +128,10 @@ const table: ErrorTable = {
     "InvalidSecurityGroupAssociation.NotFound": { detach: "settled", otherwise: "permanent" },
     // "The instance is not in the security group."
     InstanceNotInSecurityGroup: { detach: "settled", otherwise: "permanent" },
-    "InvalidInstanceId.NotFound": { attach: "missing", detach: "missing", otherwise: "permanent" },
-    "InvalidEniId.NotFound": { attach: "missing", detach: "missing", otherwise: "permanent" },
-    "Forbidden.InstanceNotFound": { attach: "missing", detach: "missing", otherwise: "permanent" },
-    "InvalidSecurityGroupId.NotFound": { attach: "missing", detach: "missing", otherwise: "permanent" },
+    "InvalidInstanceId.NotFound": noInstance,
+    "Forbidden.InstanceNotFound": noInstance,
+    "InvalidEniId.NotFound": noEni,
+    "InvalidSecurityGroupId.NotFound": noGroup,
     // "The specified instance only belongs to one security group."
     InstanceLastSecurityGroup: lastGroup,
     "InvalidOperation.AtLeastInOneGroup": lastGroup,
@@ -185,8 +196,9 @@ const table: ErrorTable = {
 
 /** What an error of Alibaba Cloud means to `verb`. */
 export function classify(error: CloudError, verb: Verb): Verdict {
-  const verdict = lookUp(table, error, verb);
+  const { outcome, hint } = lookUp(table, error, verb);
   // The vendor's clients tell throttling by this word in the code (openapi-core 1.0.8), whatever the HTTP status.
-  if (verdict.outcome === "permanent" && error.code.includes("Throttling")) return { outcome: "throttled" };
-  return verdict;
+  if (outcome === "permanent" && error.code.includes("Throttling")) return { outcome: "throttled" };
+  if (!hint) return { outcome };
+  return { outcome, hint: error.action ? hint.replace("this action", `the action ${error.action}`) : hint };
 }

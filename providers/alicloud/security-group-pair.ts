@@ -60,6 +60,9 @@ export interface Member {
   securityGroupIds: readonly string[];
 }
 
+/** Instances or network interfaces by id; an Error where it could not be told, nothing where there is none. */
+export type Members = Map<string, Member | Error | undefined>;
+
 /** States that pass, and in which the API refuses to join a group. */
 const passing = new Set([
   "Pending",
@@ -72,9 +75,10 @@ const passing = new Set([
   "Unlinking",
 ]);
 
-/** What `member` says of the pair; undefined: there is no such member. */
-export function findingOf(member: Member | undefined, pair: Pair): Finding<Pair> {
+/** What `member` says of the pair. */
+export function findingOf(member: Member | Error | undefined, pair: Pair): Finding<Pair> | Error {
   if (!member) return { state: "missing", what: memberName(pair) };
+  if (member instanceof Error) return member;
   if (member.securityGroupIds.includes(pair.securityGroupId)) return { state: "attached" };
   const busy = passing.has(member.status) ? `${memberName(pair)} is ${member.status}` : undefined;
   return { state: "detached", ...(busy ? { busy } : {}) };

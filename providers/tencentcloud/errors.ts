@@ -132,5 +132,7 @@ const table: ErrorTable = {
 
 /** What an error of Tencent Cloud means to `verb`. */
 export function classify(error: CloudError, verb: Verb): Verdict {
-  return lookUp(table, error, verb);
+  const { outcome, hint } = lookUp(table, error, verb);
+  if (!hint) return { outcome };
+  return { outcome, hint: error.action ? hint.replace("this action", `the action ${error.action}`) : hint };
 }

@@ -8,6 +8,7 @@ import { alicloud } from "../cloud";
 import {
   findingOf,
   type Member,
+  type Members,
   memberId,
   memberIds,
   type Pair,
@@ -53,7 +54,7 @@ export const ecsSecurityGroupAttachment = association<Pair, AlicloudSession>({
     lane: (pair) => (pair.instanceId ? "DescribeInstances" : "DescribeNetworkInterfaces"),
     // "InstanceIds: up to 100", "NetworkInterfaceId.N: 1 to 100" (ECS 2014-05-26).
     fits: (pairs) => memberIds(pairs).length <= 100,
-    async call(session, pairs, call): Promise<Finding<Pair>[]> {
+    async call(session, pairs, call): Promise<(Finding<Pair> | Error)[]> {
       const ids = memberIds(pairs);
       const describe = pairs[0]?.instanceId ? describeInstances : describeNetworkInterfaces;
       const members = await describe(session, ids, call);
@@ -78,21 +79,17 @@ async function write(
   }
 }
 
-async function describeInstances(
-  session: AlicloudSession,
-  ids: string[],
-  call: Call,
-): Promise<Map<string, Member>> {
+async function describeInstances(session: AlicloudSession, ids: string[], call: Call): Promise<Members> {
   // 10 entries a page where maxResults is not given, however many ids are.
   const fields = { regionId: session.region, instanceIds: JSON.stringify(ids), maxResults: 100 };
   const answer = await request<Instances>(session, "DescribeInstances", fields, call, ids);
-  const members = new Map(
-    (answer.Instances?.Instance ?? []).map((each) => [each.InstanceId ?? "", memberOf(each)]),
-  );
+  const members: Members = new Map();
+  for (const instance of answer.Instances?.Instance ?? []) {
+    members.set(instance.InstanceId ?? "", memberOf(instance));
+  }
   await Promise.all(
     ids.map(async (id) => {
-      const unlisted = members.has(id) ? undefined : await describeUnlisted(session, id, call);
-      if (unlisted) members.set(id, unlisted);
+      if (!members.has(id)) members.set(id, await describeUnlisted(session, id, call));
     }),
   );
   return members;
@@ -106,22 +103,16 @@ async function describeUnlisted(
   session: AlicloudSession,
   id: string,
   call: Call,
-): Promise<Member | undefined> {
+): Promise<Member | Error | undefined> {
+  const fields = { instanceId: id };
   try {
-    const instance = await request<Described>(
-      session,
-      "DescribeInstanceAttribute",
-      { instanceId: id },
-      call,
-      [id],
-    );
-    if (instance.RegionId !== undefined && instance.RegionId !== session.region) {
-      throw new Error(`instance ${id} is in region ${instance.RegionId}, not in ${session.region}`);
-    }
-    return memberOf(instance);
+    const instance = await request<Described>(session, "DescribeInstanceAttribute", fields, call, [id]);
+    return instance.RegionId === undefined || instance.RegionId === session.region
+      ? memberOf(instance)
+      : new Error(`instance ${id} is in region ${instance.RegionId}, not in ${session.region}`);
   } catch (error) {
     if (error instanceof CloudError && error.code === "InvalidInstanceId.NotFound") return undefined;
-    throw error;
+    return error as Error;
   }
 }
 
@@ -129,7 +120,7 @@ async function describeNetworkInterfaces(
   session: AlicloudSession,
   ids: string[],
   call: Call,
-): Promise<Map<string, Member>> {
+): Promise<Members> {
   const fields = { regionId: session.region, networkInterfaceId: ids, maxResults: 100 };
   const answer = await request<NetworkInterfaces>(session, "DescribeNetworkInterfaces", fields, call, ids);
   const listed = answer.NetworkInterfaceSets?.NetworkInterfaceSet ?? [];

@@ -6,7 +6,7 @@ import type { AlicloudSession } from "../client";
 import { alicloud } from "../cloud";
 import {
   findingOf,
-  type Member,
+  type Members,
   memberId,
   memberIds,
   type Pair,
@@ -51,7 +51,7 @@ export const ensSecurityGroupAttachment = association<Pair, AlicloudSession>({
     lane: (pair) => (pair.instanceId ? "DescribeInstances" : "DescribeNetworkInterfaces"),
     // "InstanceIds: up to 100" (ENS 2017-11-10), and the largest page there is.
     fits: (pairs) => memberIds(pairs).length <= 100,
-    async call(session, pairs, call): Promise<Finding<Pair>[]> {
+    async call(session, pairs, call): Promise<(Finding<Pair> | Error)[]> {
       const describe = pairs[0]?.instanceId ? describeInstances : describeNetworkInterfaces;
       const members = await describe(session, memberIds(pairs), call);
       return pairs.map((pair) => findingOf(members.get(memberId(pair)), pair));
@@ -77,11 +77,7 @@ async function write(
   }
 }
 
-async function describeInstances(
-  session: AlicloudSession,
-  ids: string[],
-  call: Call,
-): Promise<Map<string, Member>> {
+async function describeInstances(session: AlicloudSession, ids: string[], call: Call): Promise<Members> {
   // 10 entries a page where PageSize is not given, however many ids are.
   const parameters = { InstanceIds: JSON.stringify(ids), PageSize: "100" };
   const answer = await session.call<Instances>("ens", "DescribeInstances", parameters, call, ids);
@@ -97,7 +93,7 @@ async function describeNetworkInterfaces(
   session: AlicloudSession,
   ids: string[],
   call: Call,
-): Promise<Map<string, Member>> {
+): Promise<Members> {
   const parameters = { NetworkInterfaceIds: ids, PageSize: "100" };
   const answer = await session.call<NetworkInterfaces>(
     "ens",
