@@ -4,7 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { offlinePulumi } from "../environment.mjs";
-import { atExit } from "../lib/at-exit.mjs";
+import { atExit, waitAtSignal } from "../lib/at-exit.mjs";
 import { root } from "../setup.mjs";
 
 const quiet = ["--yes", "--skip-preview", "--non-interactive", "--color", "never", "--suppress-progress"];
@@ -25,29 +25,34 @@ export function createWorkspace(env) {
   const pulumiEnv = {
     ...env,
     ...offlinePulumi(state),
+    // None of the user's profiles either.
+    HOME: folder,
+    USERPROFILE: folder,
     // `npm test` checks the example's types; here the seconds count.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
   };
 
-  function pulumi(...args) {
-    return new Promise((resolve, reject) => {
-      // In our process group: a Ctrl-C in the terminal reaches it, and it then ends in good order.
-      const child = spawn("pulumi", args, { cwd: folder, env: pulumiEnv, stdio: ["ignore", "pipe", "pipe"] });
-      // Its second interrupt after the terminal's, which makes it stop at once and take its plugins along.
-      const forgetChild = atExit(() => child.kill("SIGINT"));
-      let printed = "";
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.on("data", (data) => {
-          printed += data;
-        });
-      }
+  async function pulumi(...args) {
+    const child = spawn("pulumi", args, { cwd: folder, env: pulumiEnv, stdio: ["ignore", "pipe", "pipe"] });
+    const closed = new Promise((resolve, reject) => {
       child.on("error", reject);
-      child.on("close", (code) => {
-        forgetChild();
-        if (code === 0) resolve(printed);
-        else reject(new Error(`pulumi ${args[0]} failed:\n${printed}`));
-      });
+      child.on("close", resolve);
     });
+    // It is in our process group: a Ctrl-C in the terminal reaches it, too, and it then ends in good order.
+    const forgetWait = waitAtSignal(async (signal) => {
+      if (signal !== "SIGINT") child.kill("SIGINT");
+      await closed;
+    });
+    let printed = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (data) => {
+        printed += data;
+      });
+    }
+    const code = await closed;
+    forgetWait();
+    if (code !== 0) throw new Error(`pulumi ${args[0]} failed:\n${printed}`);
+    return printed;
   }
 
   return {

@@ -1,8 +1,10 @@
 // Clean-up that also happens on Ctrl-C: tasks run, last added first, when the process exits for any reason but SIGKILL.
 
 const tasks = new Set();
+const waits = new Set();
 const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
-const handlers = Object.entries(signals).map(([name, number]) => [name, () => process.exit(128 + number)]);
+const handlers = Object.entries(signals).map(([name, number]) => [name, () => stop(name, 128 + number)]);
+let stopping = false;
 
 /** Runs the synchronous `task` when the process exits, unless the returned function is called before. */
 export function atExit(task) {
@@ -16,6 +18,23 @@ export function atExit(task) {
     process.off("exit", runAll);
     for (const [name, handler] of handlers) process.off(name, handler);
   };
+}
+
+/**
+ * While a task of `atExit` is there, lets a signal's exit wait until `wait(signal)` has settled; a second signal does
+ * not wait. Returns a function that takes it back.
+ */
+export function waitAtSignal(wait) {
+  waits.add(wait);
+  return () => waits.delete(wait);
+}
+
+async function stop(signal, code) {
+  if (!stopping) {
+    stopping = true;
+    await Promise.allSettled([...waits].map((wait) => wait(signal)));
+  }
+  process.exit(code);
 }
 
 function runAll() {
