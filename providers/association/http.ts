@@ -96,6 +96,8 @@ function dispatcherFor({ url, tls = {} }: HttpRequest, settings: Settings): Disp
 const codes: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: "ETIMEDOUT",
   UND_ERR_SOCKET: "ECONNRESET",
+  // "Proxy response (407) !== 200 when HTTP Tunneling"
+  UND_ERR_ABORTED: "ProxyError",
 };
 
 function networkError(error: unknown, request: HttpRequest): CloudError {

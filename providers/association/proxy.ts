@@ -47,7 +47,8 @@ function matches(entry: string, host: string, port: string): boolean {
 function inRange(range: string, host: string): boolean {
   const [network = "", bits = ""] = range.split("/");
   const family = isIP(network);
-  if (family === 0 || family !== isIP(host)) return false;
+  const isSize = /^\d+$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
+  if (family === 0 || family !== isIP(host) || !isSize) return false;
   const list = new BlockList();
   list.addSubnet(network, Number(bits), family === 4 ? "ipv4" : "ipv6");
   return list.check(host, family === 4 ? "ipv4" : "ipv6");
