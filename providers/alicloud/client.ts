@@ -4,6 +4,7 @@ import { CloudError } from "../association/errors";
 import type { Renewable } from "../association/renewable";
 import type { Settings } from "../association/settings";
 import type { Product } from "./endpoints";
+import { limits } from "./errors";
 import { type Credential, rpc } from "./rpc";
 
 /** Alibaba Cloud, reached with certain credentials in a certain region. */
@@ -32,7 +33,7 @@ export class AlicloudSession implements Session {
     const { accountId, region, settings } = this;
     const request = { product, action, region, params };
     const once = (credential: Credential) =>
-      send({ cloud: "alicloud", accountId, region, action, ids }, call, () =>
+      send({ cloud: "alicloud", accountId, region, action, ids }, { limits, settings }, call, () =>
         rpc(request, credential, settings, call),
       );
     const credential = await this.credentials.current(call);

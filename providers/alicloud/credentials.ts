@@ -5,6 +5,7 @@ import { CloudError } from "../association/errors";
 import { exchange } from "../association/http";
 import { Renewable } from "../association/renewable";
 import { firstEnv, objectSetting, type Settings, setting } from "../association/settings";
+import { limits } from "./errors";
 import { chosenProfile, type Profile, readProfiles } from "./profiles";
 import { type Credential, type Rpc, rpc } from "./rpc";
 
@@ -259,7 +260,9 @@ async function temporary(
   call: Call,
 ): Promise<Credential> {
   const record = { cloud: "alicloud", accountId: "", region: "", action: request.action, ids: [roleArn] };
-  const body = (await send(record, call, () => rpc(request, credential, settings, call))) as {
+  const body = (await send(record, { limits, settings }, call, () =>
+    rpc(request, credential, settings, call),
+  )) as {
     Credentials?: TemporaryKey;
   };
   return fromTemporary(body.Credentials, `${request.action} of ${roleArn}`);

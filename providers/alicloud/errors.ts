@@ -6,6 +6,7 @@ import {
   type Verb,
   type Verdict,
 } from "../association/errors";
+import type { RateLimits } from "../association/rate-limit";
 
 const wait: ErrorRow = { otherwise: "busy" };
 const retry: ErrorRow = { otherwise: "transient" };
@@ -59,7 +60,6 @@ const otherVpc: ErrorRow = {
 const table: ErrorTable = {
   codes: {
     // ---- Common to all products.
-    "Rejected.Throttling": { otherwise: "throttled" },
     InternalError: retry,
     ServiceUnavailable: retry,
     UnknownError: retry,
@@ -186,7 +186,6 @@ const table: ErrorTable = {
     CallInterface: { otherwise: "unclear" },
   },
   families: {
-    Throttling: { otherwise: "throttled" },
     ServiceUnavailable: retry,
     Forbidden: noPermission,
     NoPermission: noPermission,
@@ -194,11 +193,16 @@ const table: ErrorTable = {
   },
 };
 
+/** The vendor's clients tell throttling by this word in the code (openapi-core 1.0.8), whatever the HTTP status. */
+const isThrottled = (error: CloudError) => error.code.includes("Throttling");
+
+/** Alibaba Cloud shows its rate limits in Quota Center only, by account: we learn them from its refusals. */
+export const limits: RateLimits = { perSecond: {}, isThrottled };
+
 /** What an error of Alibaba Cloud means to `verb`. */
 export function classify(error: CloudError, verb: Verb): Verdict {
   const { outcome, hint } = lookUp(table, error, verb);
-  // The vendor's clients tell throttling by this word in the code (openapi-core 1.0.8), whatever the HTTP status.
-  if (outcome === "permanent" && error.code.includes("Throttling")) return { outcome: "throttled" };
+  if (isThrottled(error)) return { outcome: "throttled" };
   if (!hint) return { outcome };
   return { outcome, hint: error.action ? hint.replace("this action", `the action ${error.action}`) : hint };
 }

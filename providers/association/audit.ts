@@ -1,6 +1,8 @@
 import { appendFileSync } from "node:fs";
 import type { Call } from "./association";
 import { CloudError } from "./errors";
+import { gateFor, type RateLimits } from "./rate-limit";
+import type { Settings } from "./settings";
 
 /** The environment variable that names the audit log's file. */
 export const AUDIT_LOG = "PULUMI_CLOUD_ATTACHMENTS_LOG";
@@ -22,18 +24,26 @@ export interface Reply<T> {
 }
 
 /**
- * Makes one request and, if PULUMI_CLOUD_ATTACHMENTS_LOG names a file, appends one JSON line about it:
- * time, cloud, account, region, action, ids, request id, milliseconds, outcome.
- * Every request of every cloud passes through here. Limits of rate go here, too.
+ * Makes one request when the vendor's rate limit allows it and, if PULUMI_CLOUD_ATTACHMENTS_LOG names a file, appends one
+ * JSON line about it: time, cloud, account, region, action, ids, request id, milliseconds, outcome.
+ * Every request of every cloud passes through here.
  */
-export async function send<T>(request: Request, call: Call, exchange: () => Promise<Reply<T>>): Promise<T> {
-  call.signal.throwIfAborted();
+export async function send<T>(
+  request: Request,
+  { limits, settings }: { limits: RateLimits; settings: Settings },
+  call: Call,
+  exchange: () => Promise<Reply<T>>,
+): Promise<T> {
+  const gate = gateFor(request, limits, settings);
+  await gate.enter(call.signal);
   const started = Date.now();
   try {
     const reply = await exchange();
+    gate.taken();
     record(request, started, "ok", reply.requestId);
     return reply.body;
   } catch (error) {
+    if (error instanceof CloudError && limits.isThrottled(error)) gate.refused(error.retryAfter);
     record(
       request,
       started,

@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { canonical } from "./canonical";
+import type { Field } from "./fields";
 import type { AnyAssociation } from "./kind";
 
 /** Hidden input: the name of the resource that declared the same pair first, or "". Only `check` sees it. */
 export const DUPLICATE = "__duplicateOf";
 
-/** First name by pair, for each stack that runs in this process. */
+/** First declaration by pair, for each stack that runs in this process. */
 const stacks = new WeakMap<object, Map<string, { name: string }>>();
 const noStack = {};
 
@@ -18,19 +19,20 @@ export function declare(association: AnyAssociation, name: string, inputs: pulum
   const owners = stacks.get(stack) ?? new Map<string, { name: string }>();
   stacks.set(stack, owners);
   const self = { name };
-  const pair = pulumi.output(identityOf(association, inputs));
-  const first = pair.apply((identity) => {
-    const key = `${association.token} ${canonical(identity)}`;
-    const owner = owners.get(key) ?? self;
-    owners.set(key, owner);
+  const ownerOf = (identity: unknown) => {
+    const pair = `${association.token} ${canonical(identity)}`;
+    const owner = owners.get(pair) ?? self;
+    owners.set(pair, owner);
     return owner === self ? "" : owner.name;
-  });
-  return { [DUPLICATE]: first };
+  };
+  const identity = identityOf(association, inputs);
+  // An Output costs a dozen promises: none for a program that gives plain ids.
+  const isPlain = Object.values(identity).every((value) => typeof value !== "object");
+  return { [DUPLICATE]: isPlain ? ownerOf(identity) : pulumi.output(identity).apply(ownerOf) };
 }
 
 function identityOf(association: AnyAssociation, inputs: pulumi.Inputs): pulumi.Inputs {
-  const names = Object.entries(association.fields).flatMap(([name, field]) =>
-    (field as { role: string }).role === "identity" ? [name] : [],
-  );
+  const fields = Object.entries(association.fields) as [string, Field][];
+  const names = fields.flatMap(([name, field]) => (field.role === "identity" ? [name] : []));
   return Object.fromEntries([...names, "region"].map((name) => [name, inputs[name]]));
 }

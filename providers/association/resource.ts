@@ -2,17 +2,13 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { declare } from "./duplicates";
+import { ConstantDynamicResource } from "./dynamic-resource";
 import { type AnyAssociation, PACKAGE, providerText } from "./kind";
 import { settingsFrom } from "./settings";
 import { toSeconds } from "./timeouts";
 
 /** The config key that sets `ifAttached` for a whole stack. */
 const IF_ATTACHED_CONFIG = `${PACKAGE}:ifAttached`;
-
-/** Stands where `dynamic.Resource` wants a provider; the transformation puts the constant text in its place. */
-const placeholder: pulumi.dynamic.ResourceProvider = {
-  create: () => Promise.reject(new Error("replaced by a transformation")),
-};
 
 /** Outputs that every association has. */
 export interface CommonOutputs {
@@ -70,7 +66,7 @@ export interface ConnectionInputs {
  * @throws Error if `opts.provider` belongs to another package, if a duration of `opts.customTimeouts` is malformed,
  *   or if this package cannot be loaded from the project's folder.
  */
-export abstract class AttachmentResource extends pulumi.dynamic.Resource implements CommonOutputs {
+export abstract class AttachmentResource extends ConstantDynamicResource implements CommonOutputs {
   declare readonly region: pulumi.Output<string>;
   declare readonly accountId: pulumi.Output<string>;
   declare readonly confirmed: pulumi.Output<boolean>;
@@ -84,15 +80,12 @@ export abstract class AttachmentResource extends pulumi.dynamic.Resource impleme
     const type = typeName(association);
     refuseForeignProvider(type, name, opts.provider);
     requireFromProject();
-    const [module, shortType] = split(association.token);
     const inputs = withDefaults(association, args);
     super(
-      placeholder,
+      `pulumi-nodejs:dynamic/cloud-attachments/${association.token}`,
       name,
       { ...outputs(association), ...inputs, ...declare(association, name, inputs) },
       { ...opts, transformations: [...(opts.transformations ?? []), hidden(association)] },
-      `cloud-attachments/${module}`,
-      shortType,
     );
   }
 }
@@ -100,11 +93,6 @@ export abstract class AttachmentResource extends pulumi.dynamic.Resource impleme
 /** `alicloud.ecs.SecurityGroupAttachment`, as a program writes it. */
 function typeName(association: AnyAssociation): string {
   return association.token.replace(/[/:]/g, ".");
-}
-
-function split(token: string): [string, string] {
-  const [module = "", type = ""] = token.split(":");
-  return [module, type];
 }
 
 /** Every field as `undefined`, which is what makes it exist as an output. */

@@ -4,6 +4,7 @@ import { CloudError } from "../association/errors";
 import { exchange, type HttpReply, type TlsSettings } from "../association/http";
 import type { Settings } from "../association/settings";
 import { userAgent } from "../association/version";
+import { limits } from "./errors";
 
 /** Milliseconds one request may take. A Nova whose database hangs never answers (measured: nothing in 90 s). */
 const REQUEST_TIMEOUT = 60_000;
@@ -58,6 +59,8 @@ export interface Proof {
 
 /** Sends requests and reads answers. */
 export class Client {
+  readonly limits = limits;
+
   constructor(
     readonly cloud: string,
     readonly settings: Settings,
@@ -93,7 +96,7 @@ export class Client {
       const secrets = [...(request.secrets ?? []), ...(proof?.secrets ?? [])];
       const signed = { ...unsigned, headers: { ...unsigned.headers, ...proof?.headers } };
       try {
-        return await send(about, call, () => this.#exchange({ ...signed, action }, secrets, call));
+        return await send(about, this, call, () => this.#exchange({ ...signed, action }, secrets, call));
       } catch (error) {
         const isRefused = error instanceof CloudError && error.status === 401;
         if (isLast || !isRefused || !proof?.renew) throw error;
@@ -139,7 +142,10 @@ export class ApiSession implements NovaSession {
     const endpoint = this.endpoints[service];
     if (!endpoint) throw new Error(`the cloud shows no endpoint of its ${service} service`);
     const url = new URL(endpoint.href.replace(/\/*$/, "") + request.path);
-    for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
+    // Not by URLSearchParams: it writes a blank as "+", which not every signature checker reads as one.
+    url.search = Object.entries(request.query ?? {})
+      .map((pair) => pair.map(encodeURIComponent).join("="))
+      .join("&");
     const { body } = await this.client.request({ ...request, url }, this, call);
     return body;
   }

@@ -6,6 +6,7 @@ import {
   type Verb,
   type Verdict,
 } from "../association/errors";
+import type { RateLimits } from "../association/rate-limit";
 
 /** One kind of refusal. Nova gives one fault name to many, so the sentence counts, too. First match wins. */
 interface Refusal extends ErrorRow {
@@ -16,9 +17,6 @@ interface Refusal extends ErrorRow {
 
 /** What Neutron's errors bring along when Nova passes them on. */
 const NEUTRON_IDS = String.raw`(\nNeutron server returns request_ids: \[.*\])?`;
-
-/** "Instance %(instance_id)s could not be found." (nova/exception.py, InstanceNotFound); list, add and remove alike. */
-const SERVER_GONE = /^Instance \S+ could not be found\.$/;
 
 /** An interface that takes no groups at all. */
 const NO_PORT_SECURITY =
@@ -46,9 +44,8 @@ const refusals: readonly Refusal[] = [
   },
   {
     status: 404,
-    message: SERVER_GONE,
-    detach: "missing",
-    otherwise: "permanent",
+    message: /^Instance \S+ could not be found\.$/,
+    otherwise: "missing",
     hint: "check instanceId, region and project",
   },
   {
@@ -115,7 +112,8 @@ export function classify(error: CloudError, verb: Verb): Verdict {
   return { outcome: row[verb] ?? row.otherwise ?? "permanent", ...(row.hint ? { hint: row.hint } : {}) };
 }
 
-/** Whether Nova says that the server does not exist: any other 404 proves nothing. */
-export function isServerGone(error: CloudError): boolean {
-  return error.status === 404 && SERVER_GONE.test(error.message);
-}
+/** An OpenStack has such limits only if its operator set them, and tells nobody. */
+export const limits: RateLimits = {
+  perSecond: {},
+  isThrottled: (error) => classify(error, "find").outcome === "throttled",
+};

@@ -4,6 +4,7 @@ import { CloudError } from "../association/errors";
 import type { Renewable } from "../association/renewable";
 import type { Settings } from "../association/settings";
 import type { Service } from "./endpoints";
+import { limits } from "./errors";
 import { type Credential, request } from "./request";
 
 /** Tencent Cloud, reached with certain credentials in a certain region. */
@@ -30,7 +31,7 @@ export class TencentcloudSession implements Session {
   ): Promise<Answer> {
     const { accountId, region, settings } = this;
     const once = (credential: Credential) =>
-      send({ cloud: "tencentcloud", accountId, region, action, ids }, call, () =>
+      send({ cloud: "tencentcloud", accountId, region, action, ids }, { limits, settings }, call, () =>
         request({ service, action, region, params }, credential, settings, call),
       );
     const credential = await this.credentials.current(call);

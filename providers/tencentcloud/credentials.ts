@@ -5,6 +5,7 @@ import { CloudError } from "../association/errors";
 import { exchange } from "../association/http";
 import { Renewable } from "../association/renewable";
 import { booleanSetting, firstEnv, objectSetting, type Settings, setting } from "../association/settings";
+import { limits } from "./errors";
 import { chosenProfile, type Profile, profileFolder, readProfile, readSharedKey } from "./profiles";
 import { type Credential, request } from "./request";
 
@@ -187,7 +188,7 @@ class Login {
     const { region, settings } = this;
     const roleArn = String((params as { RoleArn?: string }).RoleArn);
     const record = { cloud: "tencentcloud", accountId: "", region, action, ids: [roleArn] };
-    const answer = (await send(record, call, () =>
+    const answer = (await send(record, { limits, settings }, call, () =>
       request({ service: "sts", action, region, params }, credential, settings, call),
     )) as { Credentials?: TemporaryKey; ExpiredTime?: number };
     return fromTemporary(answer.Credentials, answer.ExpiredTime, `${action} of ${roleArn}`);

@@ -6,6 +6,7 @@ import {
   type Verb,
   type Verdict,
 } from "../association/errors";
+import type { RateLimits } from "../association/rate-limit";
 
 const wait: ErrorRow = { otherwise: "busy" };
 const retry: ErrorRow = { otherwise: "transient" };
@@ -136,3 +137,9 @@ export function classify(error: CloudError, verb: Verb): Verdict {
   if (!hint) return { outcome };
   return { outcome, hint: error.action ? hint.replace("this action", `the action ${error.action}`) : hint };
 }
+
+/** "A maximum of 10 requests can be initiated per second for this API", 40 for DescribeInstances (CVM API 2017-03-12). */
+export const limits: RateLimits = {
+  perSecond: { AssociateSecurityGroups: 10, DisassociateSecurityGroups: 10, DescribeInstances: 40 },
+  isThrottled: (error) => classify(error, "find").outcome === "throttled",
+};
