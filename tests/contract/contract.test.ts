@@ -1,6 +1,7 @@
 import { ecsInstance, ecsNetworkInterface } from "./subjects/ecs";
 import { ensInstance, ensNetworkInterface } from "./subjects/ens";
 import { ess } from "./subjects/ess";
+import { openstackServer } from "./subjects/openstack";
 import { contract } from "./suite";
 
 // One line an association.
@@ -9,3 +10,4 @@ contract(ecsInstance);
 contract(ecsNetworkInterface);
 contract(ensInstance);
 contract(ensNetworkInterface);
+contract(openstackServer);
