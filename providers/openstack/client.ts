@@ -115,7 +115,7 @@ export class Client {
       this.settings,
       call,
     );
-    const requestId = header(reply, "x-openstack-request-id") ?? header(reply, "x-request-id");
+    const requestId = header(reply, "x-openstack-request-id") || header(reply, "x-request-id") || undefined;
     const isFine = reply.status >= 200 && reply.status < 300;
     const body = parse(reply.text);
     if (isFine && (body !== undefined || reply.text === "")) {

@@ -29,7 +29,7 @@ export async function keystoneSession(
   settings: Settings,
   call: Call,
 ): Promise<NovaSession> {
-  const keystone = new Keystone(name, access.login, settings);
+  const keystone = new Keystone(name, { ...access, identity: access.identity() }, settings);
   const token = await keystone.token(call);
   if (!token.projectId) {
     throw new Error(
@@ -43,7 +43,7 @@ export async function keystoneSession(
   // With the version in most overrides, without it in most catalogues.
   if (network) network.pathname = network.pathname.replace(/\/v2\.0\/*$/, "");
   if (!compute) throw noCompute(token, region, access.interface);
-  const client = new Client(name, settings, access.login.tls, keystone);
+  const client = new Client(name, settings, access.tls, keystone);
   return new ApiSession(client, token.projectId, region, { compute, ...(network ? { network } : {}) });
 }
 

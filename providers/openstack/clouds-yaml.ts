@@ -62,7 +62,8 @@ function read(base: string, settings: Settings, variable?: string): File {
 }
 
 function candidates(base: string, settings: Settings): string[] {
-  const own = join(settings.env("XDG_CONFIG_HOME") ?? join(homedir(), ".config"), "openstack");
+  const home = settings.env("HOME") ?? homedir();
+  const own = join(settings.env("XDG_CONFIG_HOME") ?? join(home, ".config"), "openstack");
   return [resolve("."), own, "/etc/openstack"].flatMap((folder) => [
     join(folder, `${base}.yaml`),
     join(folder, `${base}.yml`),

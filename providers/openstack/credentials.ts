@@ -5,7 +5,7 @@ import type { TlsSettings } from "../association/http";
 import { checkedEndpoint } from "../association/plain-http";
 import { booleanSetting, firstEnv, objectSetting, type Settings, setting } from "../association/settings";
 import { type CloudEntry, cloudFromYaml, objectOf, textOf } from "./clouds-yaml";
-import type { Login, Reference } from "./keystone";
+import type { Identity, Reference } from "./keystone";
 
 /**
  * What a login needs: the names of clouds.yaml, the config keys of the vendor's Pulumi package, the environment variables.
@@ -29,6 +29,10 @@ const names = {
   domain_id: ["domainId", "OS_DOMAIN_ID"],
   domain_name: ["domainName", "OS_DOMAIN_NAME"],
   default_domain: ["defaultDomain", "OS_DEFAULT_DOMAIN"],
+  // Access keys, which clouds built with Huawei's software take, too.
+  ak: ["accessKey", "OS_ACCESS_KEY"],
+  sk: ["secretKey", "OS_SECRET_KEY"],
+  security_token: ["securityToken", "OS_SECURITY_TOKEN"],
 } as const;
 
 type Name = keyof typeof names;
@@ -38,11 +42,17 @@ type Source = (name: Name) => string | undefined;
 
 /** How to log in, and what to look for in the catalogue then. */
 export interface Access {
-  login: Login;
+  authUrl: URL;
+  tls: TlsSettings;
+  project?: Reference;
   region?: string;
   interface: string;
   /** Endpoints that are used instead of the catalogue's. */
   overrides: { compute?: URL; network?: URL };
+  /** A text of clouds.yaml's `auth`, or what stands for it. */
+  value(name: Name): string | undefined;
+  /** @throws Error that names what is missing, and where it can be set. */
+  identity(): Identity;
 }
 
 /**
@@ -94,18 +104,17 @@ function access(prefix: string, cloud: CloudEntry | undefined, settings: Setting
   const project = reference(sources, "project");
   const region = setting(settings, `${prefix}:region`, "OS_REGION_NAME") ?? regionOf(cloud);
   return {
-    login: {
-      authUrl: checkedEndpoint(authUrl, "the authentication URL (authUrl)", settings),
-      identity: identityOf(prefix, sources, textOf(cloud?.auth_type)),
-      ...(project ? { project } : {}),
-      tls: tlsOf(prefix, settings, cloud),
-    },
+    authUrl: checkedEndpoint(authUrl, "the authentication URL (authUrl)", settings),
+    tls: tlsOf(prefix, settings, cloud),
+    ...(project ? { project } : {}),
     ...(region ? { region } : {}),
     interface: interfaceOf(prefix, settings, cloud),
     overrides: {
       ...override("compute", prefix, settings, cloud),
       ...override("network", prefix, settings, cloud),
     },
+    value: (name) => first(sources, name),
+    identity: () => identityOf(prefix, sources, textOf(cloud?.auth_type)),
   };
 }
 
@@ -142,7 +151,7 @@ function domainOf(sources: Source[], kind: "user" | "project"): Reference {
   return { id: first(sources, "default_domain") ?? "default" };
 }
 
-type Method = Login["identity"]["method"];
+type Method = Identity["method"];
 
 /** The method of the first place that has one, by the most specific of what it has. */
 function methodOf(sources: Source[], authType: string | undefined): Method | undefined {
@@ -162,7 +171,7 @@ function methodOf(sources: Source[], authType: string | undefined): Method | und
   return undefined;
 }
 
-function identityOf(prefix: string, sources: Source[], authType: string | undefined): Login["identity"] {
+function identityOf(prefix: string, sources: Source[], authType: string | undefined): Identity {
   const need = (name: Name) => {
     const value = first(sources, name);
     if (value !== undefined) return value;
@@ -222,7 +231,17 @@ function override(
     : {};
 }
 
-function tlsOf(prefix: string, settings: Settings, cloud: CloudEntry | undefined): TlsSettings {
+/**
+ * Config `cacertFile`, `cert`, `key` (OS_CACERT, OS_CERT, OS_KEY), each a file or the PEM itself, and `insecure`.
+ * @param insecureEnv - the variables that stand for the last.
+ * @throws Error if a file cannot be read.
+ */
+export function tlsOf(
+  prefix: string,
+  settings: Settings,
+  cloud?: CloudEntry,
+  insecureEnv: string[] = ["OS_INSECURE"],
+): TlsSettings {
   const pem = (key: string, variable: string, inYaml: string) =>
     pemOf(setting(settings, `${prefix}:${key}`, variable) ?? textOf(cloud?.[inYaml]), key);
   const [ca, cert, key] = [
@@ -230,10 +249,10 @@ function tlsOf(prefix: string, settings: Settings, cloud: CloudEntry | undefined
     pem("cert", "OS_CERT", "cert"),
     pem("key", "OS_KEY", "key"),
   ];
-  const isSet = setting(settings, `${prefix}:insecure`, "OS_INSECURE") !== undefined;
+  const isSet = setting(settings, `${prefix}:insecure`, ...insecureEnv) !== undefined;
   const verify = textOf(cloud?.verify) ?? "true";
   const insecure = isSet
-    ? booleanSetting(settings, `${prefix}:insecure`, "OS_INSECURE")
+    ? booleanSetting(settings, `${prefix}:insecure`, ...insecureEnv)
     : /^(false|no|off|0)$/i.test(verify);
   return {
     ...(ca ? { ca } : {}),

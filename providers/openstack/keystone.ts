@@ -8,14 +8,17 @@ import { type Authenticator, Client, field, header, type Proof } from "./client"
 /** A user, a project or a domain: by id, or by name (a user's and a project's in a domain). */
 export type Reference = { id: string } | { name: string; domain?: Reference };
 
-/** What Keystone needs to know for a token. Source: Identity API v3, "Password authentication", "Authenticating with an Application Credential". */
+/** What proves who logs in. Source: Identity API v3, "Password authentication", "Authenticating with an Application Credential". */
+export type Identity =
+  | { method: "password"; user: Reference; password: string }
+  | { method: "token"; token: string }
+  | { method: "application_credential"; credential: Reference; user?: Reference; secret: string };
+
+/** What Keystone needs to know for a token. */
 export interface Login {
   /** With or without `/v3`. */
   authUrl: URL;
-  identity:
-    | { method: "password"; user: Reference; password: string }
-    | { method: "token"; token: string }
-    | { method: "application_credential"; credential: Reference; user?: Reference; secret: string };
+  identity: Identity;
   /** The project to work in. An application credential has its own. */
   project?: Reference;
   tls: TlsSettings;
@@ -93,7 +96,7 @@ function authBody({ identity, project }: Login): unknown {
   };
 }
 
-function methodBody(identity: Login["identity"]): unknown {
+function methodBody(identity: Identity): unknown {
   if (identity.method === "token") return { id: identity.token };
   if (identity.method === "password") return { user: { ...identity.user, password: identity.password } };
   const { credential, user, secret } = identity;

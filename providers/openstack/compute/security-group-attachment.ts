@@ -7,7 +7,6 @@ import { association } from "../../association/kind";
 import { AttachmentResource, type CommonInputs } from "../../association/resource";
 import type { NovaSession } from "../client";
 import { openstack } from "../cloud";
-import { isServerGone } from "../errors";
 import { idOfGroup, UUID } from "./security-groups";
 import { Server } from "./server";
 
@@ -55,7 +54,8 @@ export class SecurityGroupAttachment extends ServerSecurityGroupAttachment {
   }
 }
 
-interface Args extends CommonArgs {
+/** One server and one security group, as plain values. */
+export interface Pair extends CommonArgs {
   instanceId: string;
   /** Always there once resolved. */
   securityGroupId?: string;
@@ -77,8 +77,8 @@ export function onNova(
   token: string,
   cloud: Cloud<NovaSession>,
   { listsEachInterface }: { listsEachInterface: boolean },
-): Association<Args, NovaSession> {
-  return association<Args, NovaSession>({
+): Association<Pair, NovaSession> {
+  return association<Pair, NovaSession>({
     token,
     cloud,
     fields: {
@@ -105,7 +105,7 @@ export function onNova(
 
     find: {
       lane: (pair) => pair.instanceId,
-      async call(session, pairs, call): Promise<Finding<Args>[]> {
+      async call(session, pairs, call): Promise<Finding<Pair>[]> {
         const instanceId = pairs[0]?.instanceId ?? "";
         try {
           const server = new Server(session, instanceId, call);
@@ -120,7 +120,9 @@ export function onNova(
             listsEachInterface && isOnMost ? Math.max(most, await server.interfaces()) : most;
           return pairs.map((pair) => findingOf(count(pair.securityGroupId), interfaces, busy));
         } catch (error) {
-          if (!(error instanceof CloudError && isServerGone(error))) throw error;
+          // Only the server's own absence: any other 404 proves nothing.
+          const isGone = error instanceof CloudError && cloud.classify(error, "find").outcome === "missing";
+          if (!isGone) throw error;
           return pairs.map(() => ({ state: "missing", what: `server ${instanceId}` }));
         }
       },
@@ -142,7 +144,7 @@ function uuid(of: string): v.GenericSchema {
 async function act(
   session: NovaSession,
   action: "addSecurityGroup" | "removeSecurityGroup",
-  pair: Args | undefined,
+  pair: Pair | undefined,
   call: Call,
 ): Promise<void> {
   if (!pair?.securityGroupId) throw new Error("the security group has not been resolved");
@@ -152,7 +154,7 @@ async function act(
   await session.request("compute", { action, ids: [instanceId, securityGroupId], path, body }, call);
 }
 
-function findingOf(count: number, interfaces: number, busy: string | undefined): Finding<Args> {
+function findingOf(count: number, interfaces: number, busy: string | undefined): Finding<Pair> {
   if (count === 0) return { state: "detached", ...(busy ? { busy } : {}) };
   if (count >= interfaces) return { state: "attached" };
   return {

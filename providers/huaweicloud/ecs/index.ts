@@ -1,0 +1,1 @@
+export { SecurityGroupAttachment, type SecurityGroupAttachmentArgs } from "./security-group-attachment";

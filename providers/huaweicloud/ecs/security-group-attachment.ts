@@ -1,0 +1,33 @@
+import type * as pulumi from "@pulumi/pulumi";
+import {
+  onNova,
+  type SecurityGroupAttachmentArgs,
+  ServerSecurityGroupAttachment,
+} from "../../openstack/compute/security-group-attachment";
+import { huaweicloud } from "../cloud";
+
+export type { SecurityGroupAttachmentArgs };
+
+/**
+ * Attaches a security group to all network interfaces of a Huawei Cloud ECS. Additive: other groups are never touched.
+ *
+ * The identity is (instanceId, securityGroupId), the id is `<instanceId>/<securityGroupId>`. The calls are those of Nova
+ * (https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_03_0601.html), which Huawei serves, but lists among its
+ * historical ones. Huawei recommends at most five groups per ECS. Credentials and region come from `huaweicloud:*` config, `HW_*`
+ * and `OS_*` variables or the profiles of Huawei's CLI; `connection.assumeRole.roleArn` is `<account name>/<agency>`.
+ *
+ * ```ts
+ * new huaweicloud.ecs.SecurityGroupAttachment("web", { instanceId, securityGroupId });
+ * ```
+ */
+export class SecurityGroupAttachment extends ServerSecurityGroupAttachment {
+  /** @throws Error for what {@link ServerSecurityGroupAttachment} refuses; wrong arguments are reported by `pulumi preview`. */
+  constructor(name: string, args: SecurityGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
+    super(securityGroupAttachment, name, { ...args }, opts);
+  }
+}
+
+/** Nova's, with Huawei's signature. Whether its list names a group once per interface is not documented. */
+export const securityGroupAttachment = onNova("huaweicloud/ecs:SecurityGroupAttachment", huaweicloud, {
+  listsEachInterface: false,
+});

@@ -1,0 +1,35 @@
+import { type CloudError, type ErrorTable, lookUp, type Verb, type Verdict } from "../association/errors";
+import { classify as classifyNova } from "../openstack/errors";
+
+/**
+ * What Huawei puts in front of Nova. Sources: API Gateway and Elastic Cloud Server API References, "Error Codes"
+ * (https://support.huaweicloud.com/intl/en-us/api-ecs/ErrorCode.html).
+ */
+const table: ErrorTable = {
+  codes: {
+    // "The API does not exist": a 404 that says nothing of the server.
+    "APIGW.0101": { otherwise: "permanent", hint: "check the region and the endpoint" },
+    // "Backend timeout": it may have done its work.
+    "APIGW.0201": { otherwise: "transient" },
+    // "Incorrect IAM authentication information".
+    "APIGW.0301": {
+      otherwise: "permanent",
+      hint: "check the access key, its secret and the clock; hcloud must not encrypt its profiles (hcloud configure set --cli-auth-encrypt=false)",
+    },
+    // "Access denied": no permission.
+    "APIGW.0302": { otherwise: "permanent", hint: "the key's permissions do not allow it" },
+    // "The throttling threshold has been reached".
+    "APIGW.0308": { otherwise: "throttled" },
+    // "The ECS does not exist."
+    "Ecs.0114": { otherwise: "missing", hint: "check instanceId, region and project" },
+    "Ecs.0614": { otherwise: "missing", hint: "check instanceId, region and project" },
+    // "The ECS is locked", "The ECS status does not meet requirements": either passes.
+    "Ecs.0605": { otherwise: "busy" },
+    "Ecs.0100": { otherwise: "busy" },
+  },
+};
+
+/** What an answer of Huawei's gateway, of its services, or of the Nova behind them means. */
+export function classify(error: CloudError, verb: Verb): Verdict {
+  return error.code in table.codes ? lookUp(table, error, verb) : classifyNova(error, verb);
+}

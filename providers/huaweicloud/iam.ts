@@ -1,0 +1,80 @@
+import type { Call } from "../association/association";
+import { CloudError } from "../association/errors";
+import { type Client, field } from "../openstack/client";
+import type { Keys } from "./signer";
+
+/** An agency: Huawei's role of another account, named by that account. */
+export interface Agency {
+  name: string;
+  domain: { name: string } | { id: string };
+  durationSeconds?: number;
+  sessionName?: string;
+}
+
+const nowhere = { accountId: "", region: "" };
+
+/**
+ * Temporary keys of an agency.
+ * Source: https://support.huaweicloud.com/intl/en-us/api-iam/iam_04_0101.html (CreateTemporaryAccessKeyByAgency).
+ */
+export async function keysOfAgency(client: Client, iam: URL, agency: Agency, call: Call): Promise<Keys> {
+  const domain =
+    "id" in agency.domain ? { domain_id: agency.domain.id } : { domain_name: agency.domain.name };
+  const assume_role = {
+    agency_name: agency.name,
+    ...domain,
+    ...(agency.durationSeconds ? { duration_seconds: agency.durationSeconds } : {}),
+    ...(agency.sessionName ? { session_user: { name: agency.sessionName } } : {}),
+  };
+  const action = "CreateTemporaryAccessKeyByAgency";
+  const { body } = await client.request(
+    {
+      action,
+      ids: [agency.name],
+      url: new URL("/v3.0/OS-CREDENTIAL/securitytokens", iam),
+      body: { auth: { identity: { methods: ["assume_role"], assume_role } } },
+    },
+    nowhere,
+    call,
+  );
+  const credential = field(body, "credential");
+  const part = (name: string) => {
+    const value = field(credential, name);
+    if (typeof value === "string" && value !== "") return value;
+    throw new CloudError({ code: "UnreadableAnswer", message: `${iam.host} gave no ${name}`, action });
+  };
+  return {
+    access: part("access"),
+    secret: part("secret"),
+    securityToken: part("securitytoken"),
+    expires: Date.parse(part("expires_at")),
+  };
+}
+
+/**
+ * The id of a project. Never creates one, as Huawei's SDK does where it finds none.
+ * Source: https://support.huaweicloud.com/intl/en-us/api-iam/iam_06_0001.html (KeystoneListProjects).
+ *
+ * @throws CloudError, or an Error if there is no such project.
+ */
+export async function idOfProject(client: Client, iam: URL, name: string, call: Call): Promise<string> {
+  const url = new URL("/v3/projects", iam);
+  url.search = `name=${encodeURIComponent(name)}`;
+  const action = "KeystoneListProjects";
+  const { body } = await client.request({ action, ids: [name], url }, nowhere, call);
+  const projects = field(body, "projects");
+  if (!Array.isArray(projects)) {
+    throw new CloudError({
+      code: "UnreadableAnswer",
+      message: `${iam.host} gave no list of projects`,
+      action,
+    });
+  }
+  const ids = projects
+    .filter((project) => field(project, "name") === name)
+    .map((project) => field(project, "id"));
+  if (ids.length === 1 && typeof ids[0] === "string") return ids[0];
+  throw new Error(
+    `the account has ${ids.length === 0 ? "no project" : `${ids.length} projects`} named "${name}"; set projectId or projectName`,
+  );
+}

@@ -1,0 +1,1 @@
+export * as ecs from "./ecs";

@@ -1,0 +1,35 @@
+import type * as pulumi from "@pulumi/pulumi";
+import {
+  onNova,
+  type SecurityGroupAttachmentArgs,
+  ServerSecurityGroupAttachment,
+} from "../../openstack/compute/security-group-attachment";
+import { opentelekomcloud } from "../cloud";
+
+export type { SecurityGroupAttachmentArgs };
+
+/**
+ * Attaches a security group to all network interfaces of an Open Telekom Cloud ECS. Additive: other groups are never touched.
+ *
+ * The identity is (instanceId, securityGroupId), the id is `<instanceId>/<securityGroupId>`. Source: "Native OpenStack Nova
+ * APIs" (https://docs.otc.t-systems.com/elastic-cloud-server/api-ref/), which recommends at most five groups per ECS. Credentials
+ * and region come from `opentelekomcloud:*` config, `OS_*` variables or clouds.yaml; `connection.assumeRole.roleArn` is
+ * `<account name>/<agency>`.
+ *
+ * ```ts
+ * new opentelekomcloud.compute.SecurityGroupAttachment("web", { instanceId, securityGroupName: "web" });
+ * ```
+ */
+export class SecurityGroupAttachment extends ServerSecurityGroupAttachment {
+  /** @throws Error for what {@link ServerSecurityGroupAttachment} refuses; wrong arguments are reported by `pulumi preview`. */
+  constructor(name: string, args: SecurityGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
+    super(securityGroupAttachment, name, { ...args }, opts);
+  }
+}
+
+/** Nova's, behind Huawei's gateway. Whether its list names a group once per interface is not documented. */
+export const securityGroupAttachment = onNova(
+  "opentelekomcloud/compute:SecurityGroupAttachment",
+  opentelekomcloud,
+  { listsEachInterface: false },
+);

@@ -1,0 +1,1 @@
+export * as compute from "./compute";
