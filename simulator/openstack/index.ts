@@ -17,6 +17,9 @@ export const novaVariants = {
   "nova.release": ["zed", "2024.2"],
   /** How long a change of groups takes from reading the ports to writing them, default 10. */
   "nova.writeMs": "number",
+  /** What a cloud that has changed its Nova may do; the first is what a true one does. The words are not the vendors'. */
+  "nova.addTwice": ["error", "success"],
+  "nova.removeLast": ["success", "error"],
 } satisfies Record<string, Variant>;
 
 /** A private OpenStack: Keystone, Nova, and what tells of groups and ports in Neutron. */

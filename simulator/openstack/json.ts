@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../cloud";
+import { type Answer, type Request, VendorError } from "../cloud";
 
 /** The body as JSON; undefined when it is none. */
 export function jsonBody(request: Request): unknown {
@@ -23,4 +23,22 @@ export const json = (status: number, body: unknown, headers: Record<string, stri
   status,
   headers: { "content-type": "application/json", ...headers },
   body: JSON.stringify(body),
+});
+
+/** No service has such a path: refused with a page of HTML, before a service sees it. */
+export const noSuchPath = new VendorError(404, "HTML", "The resource could not be found.");
+
+export const page = ({ status, message }: VendorError, headers: Record<string, string>): Answer => ({
+  status,
+  headers: { "content-type": "text/html; charset=UTF-8", ...headers },
+  body: `<html>
+ <head>
+  <title>404 Not Found</title>
+ </head>
+ <body>
+  <h1>404 Not Found</h1>
+  ${message}<br /><br />
+ </body>
+</html>
+`,
 });

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { type Answer, type Context, type Front, type Request, VendorError } from "../cloud";
-import { json, jsonBody, object, text } from "./json";
+import { json, jsonBody, noSuchPath, object, page, text } from "./json";
 import { issue, rolesOf, unauthorized, validToken } from "./tokens";
 import type { IdentityWorld, Token } from "./world";
 
@@ -132,19 +132,19 @@ export function logIn(body: unknown, world: IdentityWorld, now: number): { id: s
 
 // ---------------------------------------------------------------- operations
 
-interface Work {
+export interface Work<State extends IdentityWorld = IdentityWorld> {
   request: Request;
-  context: Context<IdentityWorld>;
-  /** Of X-Auth-Token, where the operation needs one. */
+  context: Context<State>;
+  /** Who asks, where the operation wants to know. */
   caller: Token;
   catalogue: Catalogue;
 }
 
-interface Operation {
+export interface Operation<State extends IdentityWorld = IdentityWorld> {
   action: string;
-  /** Needs X-Auth-Token. */
+  /** Only for those who have logged in. */
   known: boolean;
-  run(work: Work): Answer;
+  run(work: Work<State>): Answer;
 }
 
 /** The token that the header X-Subject-Token names. */
@@ -284,12 +284,19 @@ function catalogBody(projectId: string, { urls, world }: Context<IdentityWorld>,
   }));
 }
 
+/** What another service that speaks Keystone v3 has of its own. */
+export interface Dialect<State extends IdentityWorld> {
+  operations?: Record<string, Operation<State>>;
+  /** Default: the token in X-Auth-Token. */
+  callerOf?(request: Request, context: Context<State>): Token;
+}
+
 export function keystoneFront<State extends IdentityWorld>(
   catalogue: Catalogue,
-  extra: Record<string, Operation> = {},
+  { operations: own = {}, callerOf = byToken }: Dialect<State> = {},
 ): Front<State> {
-  const all = { ...operations, ...extra };
-  const routeOf = ({ method, url }: Request): Operation | undefined =>
+  const all: Record<string, Operation<State>> = { ...operations, ...own };
+  const routeOf = ({ method, url }: Request): Operation<State> | undefined =>
     all[`${method} ${url.pathname.replace(/(.)\/$/, "$1")}`];
   const callers = new WeakMap<Request, Token>();
   return {
@@ -301,24 +308,25 @@ export function keystoneFront<State extends IdentityWorld>(
     }),
     authenticate(request, _call, context) {
       if (routeOf(request)?.known !== true) return undefined;
-      const token = validToken(context.world, request.headers["x-auth-token"], context.now());
-      if (token === undefined) throw unauthorized;
-      callers.set(request, token);
-      return token.projectId;
+      const caller = callerOf(request, context);
+      callers.set(request, caller);
+      return caller.projectId;
     },
     perform(request, _call, context) {
       const operation = routeOf(request);
       const none: Token = { methods: [], userId: "", issuedAt: 0, expiresAt: 0 };
-      if (operation === undefined) throw notFound("The requested URL was not found on the server.");
+      if (operation === undefined) throw noSuchPath;
       return operation.run({ request, context, catalogue, caller: callers.get(request) ?? none });
     },
-    refuse({ status, code, message, headers }, { requestId }, { url }) {
+    refuse(error, { requestId }, { url }) {
+      const { status, code, message, headers } = error;
       const more = {
         "x-openstack-request-id": requestId,
         vary: "X-Auth-Token",
         ...(status === 401 && { "www-authenticate": `Keystone uri="${new URL("/v3", url)}"` }),
         ...headers,
       };
+      if (error === noSuchPath) return page(error, more);
       return json(status, { error: { code: status, message, title: code } }, more);
     },
     errors: {
@@ -336,4 +344,10 @@ export function keystoneFront<State extends IdentityWorld>(
     requestId: () => `req-${randomUUID()}`,
     path: "/v3",
   };
+}
+
+function byToken({ headers }: Request, { world, now }: Context<IdentityWorld>): Token {
+  const token = validToken(world, headers["x-auth-token"], now());
+  if (token === undefined) throw unauthorized;
+  return token;
 }

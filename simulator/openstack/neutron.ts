@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Answer, type Call, type Context, type Front, type Request, VendorError } from "../cloud";
-import { isObject, json, jsonBody, object, text } from "./json";
+import { isObject, json, jsonBody, noSuchPath, object, page, text } from "./json";
 import { type Caller, isAdmin, unauthorized } from "./tokens";
 import type { ComputeWorld, Port, SecurityGroup } from "./world";
 
@@ -223,7 +223,7 @@ export function neutronFront<State extends ComputeWorld>(
       const { id, operation } = routeOf(request);
       const caller = callers.get(request);
       if (operation === undefined || caller === undefined) {
-        throw new VendorError(404, "HTTPNotFound", "The resource could not be found.");
+        throw noSuchPath;
       }
       const body = jsonBody(request);
       if (["POST", "PUT"].includes(request.method) && !isObject(body)) {
@@ -231,10 +231,12 @@ export function neutronFront<State extends ComputeWorld>(
       }
       return operation.run({ world, caller, id, query: request.url.searchParams, body: object(body) });
     },
-    refuse: ({ status, code, message, headers }) =>
-      status === 401
-        ? json(401, { error: { code: 401, title: "Unauthorized", message } }, headers)
-        : json(status, { NeutronError: { type: code, message, detail: "" } }, headers),
+    refuse(error) {
+      const { status, code, message, headers } = error;
+      if (status === 401) return json(401, { error: { code: 401, title: "Unauthorized", message } }, headers);
+      if (error === noSuchPath) return page(error, headers);
+      return json(status, { NeutronError: { type: code, message, detail: "" } }, headers);
+    },
     errors: {
       throttled: new VendorError(429, "OverLimit", "This request was rate-limited.", { "retry-after": "1" }),
       busy: new VendorError(409, "RetryRequest", "The resource is busy, please retry."),

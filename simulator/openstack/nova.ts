@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Answer, type Call, type Context, type Front, type Request, VendorError } from "../cloud";
-import { isObject, json, jsonBody, object, text } from "./json";
+import { isObject, json, jsonBody, noSuchPath, object, page, text } from "./json";
 import { setSecurityGroups, visible } from "./neutron";
 import { type Caller, isAdmin, unauthorized } from "./tokens";
 import type { ComputeWorld, Port, Server } from "./world";
@@ -33,14 +33,11 @@ interface Operation {
 async function change(work: Work, action: string, name: string): Promise<void> {
   const { request, context, caller, serverId } = work;
   serverOf(work);
-  if (context.variant("nova.release") === "2024.2" && caller.roles.every((role) => role === "reader")) {
-    // From 2023.1 on Nova's own defaults need the role member. Source: Nova release notes, 27.0.0 (2023.1).
+  if (!caller.mayChange) {
+    // Source: openstack/nova, nova/policies/security_groups.py.
     const operation = action === "addSecurityGroup" ? "add" : "remove";
-    throw new VendorError(
-      403,
-      "forbidden",
-      `Policy doesn't allow os_compute_api:os-security-groups:${operation} to be performed.`,
-    );
+    const policy = `os_compute_api:os-security-groups:${operation}`;
+    throw new VendorError(403, "forbidden", `Policy doesn't allow ${policy} to be performed.`);
   }
   const groupId = groupNamed(work, name);
   const ports = portsOf(context.world, serverId);
@@ -65,8 +62,12 @@ async function change(work: Work, action: string, name: string): Promise<void> {
           "Network requires port_security_enabled and subnet associated in order to apply security groups.",
         );
       }
+      if (groups.includes(groupId) && context.variant("nova.addTwice") === "success") continue;
     } else if (groups.includes(groupId)) {
       found = true;
+      if (groups.length === 1 && context.variant("nova.removeLast") === "error") {
+        throw badRequest("The last security group of a port cannot be removed.");
+      }
     } else {
       continue;
     }
@@ -335,9 +336,6 @@ const unexpected = (python: string): VendorError =>
     "computeFault",
     `Unexpected API Error. Please report this at http://bugs.launchpad.net/nova/ and attach the Nova API log if possible.\n<class '${python}'>`,
   );
-/** No such path: a page of HTML, not of Nova's making. */
-const noSuchPath = new VendorError(404, "HTML", "The resource could not be found.");
-
 export function novaFront<State extends ComputeWorld>(
   callerOf: (request: Request, context: Context<State>) => Caller,
 ): Front<State> {
@@ -362,7 +360,7 @@ export function novaFront<State extends ComputeWorld>(
     async perform(request, _call, context) {
       const version = microversion(request);
       const { operation, projectId, serverId } = routeOf(request);
-      const caller = callers.get(request) ?? { projectId: "", roles: [] };
+      const caller = callers.get(request) ?? { projectId: "", roles: [], mayChange: false };
       if (operation === undefined) throw noSuchPath;
       if (projectId !== undefined && projectId !== caller.projectId) {
         const its = `Context's project_id '${caller.projectId}'`;
@@ -381,10 +379,7 @@ export function novaFront<State extends ComputeWorld>(
       const more = { ...requestIds(context), ...headers };
       // Not from Nova but from keystonemiddleware before it, which has another form.
       if (status === 401) return json(401, { error: { code: 401, title: code, message } }, more);
-      if (error === noSuchPath) {
-        const page = `<html>\n <head>\n  <title>404 Not Found</title>\n </head>\n <body>\n  <h1>404 Not Found</h1>\n  ${message}<br /><br />\n </body>\n</html>\n`;
-        return { status, headers: { "content-type": "text/html; charset=UTF-8", ...more }, body: page };
-      }
+      if (error === noSuchPath) return page(error, more);
       return json(status, { [code]: { code: status, message } }, more);
     },
 

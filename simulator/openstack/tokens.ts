@@ -6,6 +6,8 @@ import type { IdentityWorld, Token } from "./world";
 export interface Caller {
   projectId: string;
   roles: string[];
+  /** May change the groups of a server. */
+  mayChange: boolean;
 }
 
 export const isAdmin = (caller: Caller): boolean => caller.roles.includes("admin");
@@ -34,7 +36,9 @@ export function callerByToken(request: Request, context: Context<IdentityWorld>)
   const token = validToken(context.world, request.headers["x-auth-token"], context.now());
   const roles = rolesOf(context.world, token);
   if (token?.projectId === undefined || roles.length === 0) throw unauthorized;
-  return { projectId: token.projectId, roles };
+  // Before 2023.1, Nova's own policy let a reader change groups. Source: Nova release notes, 27.0.0 (2023.1).
+  const mayChange = context.variant("nova.release") !== "2024.2" || roles.some((role) => role !== "reader");
+  return { projectId: token.projectId, roles, mayChange };
 }
 
 export const rolesOf = (world: IdentityWorld, token: Token | undefined): string[] =>
