@@ -63,14 +63,16 @@ export async function reach(
 
 /** A write failed: what does the cloud show? If it does not even tell, the first failure is the one to report. */
 async function lookAfter(task: Task, error: unknown, isFinal: boolean): Promise<Finding<CommonArgs>> {
-  const { trouble } = task.operation;
+  const { operation } = task;
+  const { trouble } = operation;
   try {
-    return await look(task);
+    const seen = await look(task);
+    operation.trouble = trouble;
+    return seen;
   } catch (cannotLook) {
-    if (!isFinal) throw cannotLook;
-    throw error;
-  } finally {
-    task.operation.trouble = trouble;
+    // Else the look's failure is what is reported, with the hint that was noted for it.
+    if (isFinal || operation.signal.aborted) operation.trouble = trouble;
+    throw isFinal ? error : cannotLook;
   }
 }
 
