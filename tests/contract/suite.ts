@@ -124,11 +124,9 @@ export function contract(subject: Subject): void {
         assert.deepEqual(await stage.attached(), with_(idOf()));
       });
 
-      for (const [end, wrong] of Object.entries({
-        parent: subject.unknownParent,
-        other: subject.unknownOther,
-      })) {
+      for (const end of ["parent", "other"] as const) {
         it(`fails for an unknown ${end} end, with a hint or the vendor's words, leaving nothing`, async () => {
+          const wrong = end === "parent" ? subject.unknownParent : subject.unknownOther;
           const error = await failure(up(wrong));
           assert.match(sentence(error), /^attaching .+ to .+ \(.+\): /);
           assert.equal(error.id, undefined, "nothing was attached, so nothing may stay in state");
