@@ -3,8 +3,9 @@ import type { AssumeRole, Call, Connection } from "../association/association";
 import { send } from "../association/audit";
 import { CloudError } from "../association/errors";
 import { exchange } from "../association/http";
+import { configObject, parseObject } from "../association/json";
 import { Renewable } from "../association/renewable";
-import { firstEnv, objectSetting, type Settings, setting } from "../association/settings";
+import { firstEnv, type Settings, setting } from "../association/settings";
 import { limits } from "./errors";
 import { chosenProfile, type Profile, readProfiles } from "./profiles";
 import { type Credential, type Rpc, rpc } from "./rpc";
@@ -83,7 +84,7 @@ function base(settings: Settings): Source {
     "ALIBABA_CLOUD_CREDENTIALS_URI",
   );
   if (uri) return fromUri(uri, settings);
-  return fromVendor(({ DefaultCredentialsProvider: P }) => P.builder().build());
+  return implicitProfile(settings) ?? fromVendor(({ DefaultCredentialsProvider: P }) => P.builder().build());
 }
 
 function staticKey(settings: Settings): Credential | undefined {
@@ -121,6 +122,13 @@ function named(name: string, settings: Settings): Source | undefined {
   const file = readProfiles(settings);
   const profile = file.profiles.find((each) => each.name === name);
   return profile && fromProfile(profile, file.profiles, settings);
+}
+
+/** The CLI's current profile, if it holds a key: what the vendor's chain would use next, but by our proxies and endpoints. */
+function implicitProfile(settings: Settings): Source | undefined {
+  const { current, profiles } = readProfiles(settings);
+  const profile = profiles.find((each) => each.name === current);
+  return profile?.access_key_id ? fromProfile(profile, profiles, settings) : undefined;
 }
 
 function fromProfile(profile: Profile, all: Profile[], settings: Settings, chain: string[] = []): Source {
@@ -187,7 +195,7 @@ function roleOf(profile: Profile): AssumeRole {
 
 /** Config `alicloud:assumeRole`, or its environment variables. */
 function configuredRole(settings: Settings): AssumeRole | undefined {
-  const config = oneObject(settings, "alicloud:assumeRole");
+  const config = configObject(settings, "alicloud:assumeRole");
   // With an OIDC provider beside it, the same variable names the role of `withOidc`.
   const vendorArn = settings.env("ALIBABA_CLOUD_OIDC_PROVIDER_ARN")
     ? undefined
@@ -204,12 +212,6 @@ function configuredRole(settings: Settings): AssumeRole | undefined {
     ...(config.policy ? { policy: String(config.policy) } : {}),
     ...(duration ? { durationSeconds: Number(duration) } : {}),
   };
-}
-
-/** A config object, which some versions of the vendor's package write as a list of one. */
-function oneObject(settings: Settings, key: string): Record<string, unknown> {
-  const value = objectSetting<unknown>(settings, key);
-  return ((Array.isArray(value) ? value[0] : value) ?? {}) as Record<string, unknown>;
 }
 
 /** STS AssumeRole. */
@@ -230,7 +232,7 @@ function assume(role: AssumeRole, source: Source, settings: Settings): Source {
 
 /** STS AssumeRoleWithOIDC (RRSA in a cluster), from config `alicloud:assumeRoleWithOidc` or the vendor's environment. */
 function withOidc(settings: Settings): Source | undefined {
-  const config = oneObject(settings, "alicloud:assumeRoleWithOidc");
+  const config = configObject(settings, "alicloud:assumeRoleWithOidc");
   const read = (key: string, name: string) => (config[key] as string | undefined) ?? settings.env(name);
   const providerArn = read("oidcProviderArn", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN");
   const roleArn = read("roleArn", "ALIBABA_CLOUD_ROLE_ARN");
@@ -301,17 +303,9 @@ function fromUri(uri: string, settings: Settings): Source {
       timeout: 10_000,
     } as const;
     const { status, text } = await exchange(request, settings, call);
-    const key = status === 200 ? (parse(text) as TemporaryKey | undefined) : undefined;
+    const key = status === 200 ? parseObject<TemporaryKey>(text) : undefined;
     return fromTemporary(key, `alicloud:credentialsUri (HTTP ${status})`);
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { parseObject } from "../association/json";
 import { type Settings, setting } from "../association/settings";
 
 /** A profile of the vendor's CLI (`aliyun configure`), as its file has it. */
@@ -42,19 +43,11 @@ export function readProfiles(settings: Settings): Profiles {
     if (code === "ENOENT" && named === undefined) return { path, profiles: [] };
     throw new Error(`${path}, the profiles of the Alibaba Cloud CLI, cannot be read: ${code}`);
   }
-  const content = parse(text);
+  const content = parseObject<{ current?: string; profiles?: Profile[] }>(text);
   if (!Array.isArray(content?.profiles)) {
     throw new Error(`${path} is not a JSON file with "profiles", as the Alibaba Cloud CLI writes it`);
   }
   return { path, profiles: content.profiles, ...(content.current ? { current: content.current } : {}) };
-}
-
-function parse(text: string): { current?: string; profiles?: Profile[] } | null | undefined {
-  try {
-    return JSON.parse(text) as { current?: string; profiles?: Profile[] } | null;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The profile that the user chose by config `alicloud:profile` or environment. */

@@ -2,6 +2,7 @@ import type { Call } from "../association/association";
 import type { Reply } from "../association/audit";
 import { CloudError } from "../association/errors";
 import { exchange, type HttpReply } from "../association/http";
+import { parseObject } from "../association/json";
 import type { Settings } from "../association/settings";
 import { userAgent } from "../association/version";
 import { endpointOf, type Product, versions } from "./endpoints";
@@ -87,7 +88,7 @@ export async function rpc(
 /** The body, or the error it tells of. */
 function read(reply: HttpReply, action: string, credential: Credential | undefined): Reply<unknown> {
   const { status } = reply;
-  const body = parse(reply.text);
+  const body = parseObject<Record<string, unknown>>(reply.text);
   if (!body) {
     const what = status >= 500 ? `HTTP${status}` : "UnreadableAnswer";
     throw new CloudError({
@@ -109,15 +110,6 @@ function read(reply: HttpReply, action: string, credential: Credential | undefin
     // "x-acs-retry-after", in milliseconds (getThrottlingTimeLeft of the official core).
     ...(retryAfter > 0 ? { retryAfter } : {}),
   });
-}
-
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A message about a wrong signature quotes what was signed, the session token included. */

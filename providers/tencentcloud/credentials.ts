@@ -3,8 +3,9 @@ import type { AssumeRole, Call, Connection } from "../association/association";
 import { send } from "../association/audit";
 import { CloudError } from "../association/errors";
 import { exchange } from "../association/http";
+import { configObject, parseObject } from "../association/json";
 import { Renewable } from "../association/renewable";
-import { booleanSetting, firstEnv, objectSetting, type Settings, setting } from "../association/settings";
+import { booleanSetting, firstEnv, type Settings, setting } from "../association/settings";
 import { limits } from "./errors";
 import { chosenProfile, type Profile, profileFolder, readProfile, readSharedKey } from "./profiles";
 import { type Credential, request } from "./request";
@@ -119,7 +120,7 @@ class Login {
   }
 
   #webIdentity(): Source | undefined {
-    const config = object(this.settings, "tencentcloud:assumeRoleWithWebIdentity");
+    const config = configObject(this.settings, "tencentcloud:assumeRoleWithWebIdentity");
     const token = config.webIdentityToken ?? this.settings.env("TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN");
     const provider = config.providerId ?? this.settings.env("TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID");
     const role = federatedRole(config, this.settings);
@@ -129,7 +130,7 @@ class Login {
   }
 
   #saml(): Source | undefined {
-    const config = object(this.settings, "tencentcloud:assumeRoleWithSaml");
+    const config = configObject(this.settings, "tencentcloud:assumeRoleWithSaml");
     const assertion = config.samlAssertion ?? this.settings.env("TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION");
     const principal = config.principalArn ?? this.settings.env("TENCENTCLOUD_ASSUME_ROLE_PRINCIPAL_ARN");
     const role = federatedRole(config, this.settings);
@@ -170,7 +171,7 @@ class Login {
         this.settings,
         call,
       );
-      const answer = status === 200 ? (parse(text) as TemporaryKey | undefined) : undefined;
+      const answer = status === 200 ? parseObject<TemporaryKey>(text) : undefined;
       return fromTemporary(
         answer,
         answer?.ExpiredTime,
@@ -224,7 +225,7 @@ function keyOf({ secretId, secretKey, token }: Profile, where: string): Credenti
 
 /** Config `tencentcloud:assumeRole`, or its environment variables. */
 function configuredRole(settings: Settings): (AssumeRole & { more?: object }) | undefined {
-  const config = object(settings, "tencentcloud:assumeRole");
+  const config = configObject(settings, "tencentcloud:assumeRole");
   const read = (key: string, ...names: string[]) => config[key] ?? firstEnv(settings, names);
   const roleArn = read("roleArn", "TENCENTCLOUD_ASSUME_ROLE_ARN", "TENCENTCLOUD_ROLE_ARN");
   if (!roleArn) return undefined;
@@ -263,12 +264,6 @@ function federatedRole(config: Record<string, unknown>, settings: Settings): obj
   };
 }
 
-/** A config object, which some versions of the vendor's package write as a list of one. */
-function object(settings: Settings, key: string): Record<string, unknown> {
-  const value = objectSetting<unknown>(settings, key);
-  return ((Array.isArray(value) ? value[0] : value) ?? {}) as Record<string, unknown>;
-}
-
 /** A temporary key, in the shape that STS and the metadata service share. */
 interface TemporaryKey {
   TmpSecretId?: string;
@@ -286,14 +281,6 @@ function fromTemporary(
   const { TmpSecretId, TmpSecretKey, Token } = key ?? {};
   if (!TmpSecretId || !TmpSecretKey || !Token) throw new Error(`${source} answered without a complete key`);
   return { secretId: TmpSecretId, secretKey: TmpSecretKey, token: Token, expires: (expires ?? 0) * 1000 };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Errors of the moment, which say nothing of whether the role is to be had. */

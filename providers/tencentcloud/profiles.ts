@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { parseObject } from "../association/json";
 import { type Settings, setting } from "../association/settings";
 
 /** What the vendor's CLI keeps in `<profile>.credential`. */
@@ -55,14 +56,12 @@ function section(text: string): Record<string, string | undefined> {
   return (ini.parse(text).default ?? {}) as Record<string, string | undefined>;
 }
 
-function readJson<T>(file: string): T | undefined {
+function readJson<T extends object>(file: string): T | undefined {
   const text = readText(file);
   if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    throw new Error(`${file} is not JSON, as the Tencent Cloud CLI writes it`);
-  }
+  const content = parseObject<T>(text);
+  if (!content) throw new Error(`${file} is not JSON, as the Tencent Cloud CLI writes it`);
+  return content;
 }
 
 function readText(file: string): string | undefined {

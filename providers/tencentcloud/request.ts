@@ -2,6 +2,7 @@ import type { Call } from "../association/association";
 import type { Reply } from "../association/audit";
 import { CloudError } from "../association/errors";
 import { exchange, type HttpReply } from "../association/http";
+import { parseObject } from "../association/json";
 import type { Settings } from "../association/settings";
 import { userAgent } from "../association/version";
 import { endpointOf, type Service, versions } from "./endpoints";
@@ -93,7 +94,7 @@ function sign(
 /** The answer, or the error it tells of. "HTTP status is 200 also for errors" (Responses, CVM API 3.0). */
 function read(reply: HttpReply, action: string, credential: Credential | undefined): Reply<unknown> {
   const { status } = reply;
-  const answer = parse(reply.text);
+  const answer = parseObject<{ Response?: Record<string, unknown> }>(reply.text)?.Response;
   if (status !== 200 || !answer) {
     const code = status >= 500 ? `HTTP${status}` : "UnreadableAnswer";
     throw new CloudError({
@@ -112,17 +113,6 @@ function read(reply: HttpReply, action: string, credential: Credential | undefin
     action,
     ...(requestId ? { requestId } : {}),
   });
-}
-
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    const { Response } = JSON.parse(text) as { Response?: unknown };
-    return typeof Response === "object" && Response !== null
-      ? (Response as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function conceal(message: string, credential: Credential | undefined): string {
