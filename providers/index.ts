@@ -3,4 +3,7 @@
  * Importing this loads no SDK.
  */
 export * as alicloud from "./alicloud";
+export * as huaweicloud from "./huaweicloud";
+export * as openstack from "./openstack";
+export * as opentelekomcloud from "./opentelekomcloud";
 export * as tencentcloud from "./tencentcloud";

@@ -6,9 +6,17 @@ import { ecsSecurityGroupAttachment } from "./alicloud/ecs/security-group-attach
 import { ensSecurityGroupAttachment } from "./alicloud/ens/security-group-attachment";
 import { vserverGroupAttachment } from "./alicloud/ess/vserver-group-attachment";
 import { handler } from "./association/handler";
+import * as huaweicloud from "./huaweicloud/ecs/security-group-attachment";
+import * as openstack from "./openstack/compute/security-group-attachment";
+import * as opentelekomcloud from "./opentelekomcloud/compute/security-group-attachment";
 import { cvmSecurityGroupAttachment } from "./tencentcloud/cvm/security-group-attachment";
 
 export const alicloudEcsSecurityGroupAttachment = handler(ecsSecurityGroupAttachment);
 export const alicloudEnsSecurityGroupAttachment = handler(ensSecurityGroupAttachment);
 export const alicloudEssVServerGroupAttachment = handler(vserverGroupAttachment);
+export const huaweicloudEcsSecurityGroupAttachment = handler(huaweicloud.securityGroupAttachment);
+export const openstackComputeSecurityGroupAttachment = handler(openstack.securityGroupAttachment);
+export const opentelekomcloudComputeSecurityGroupAttachment = handler(
+  opentelekomcloud.securityGroupAttachment,
+);
 export const tencentcloudCvmSecurityGroupAttachment = handler(cvmSecurityGroupAttachment);
