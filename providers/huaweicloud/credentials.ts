@@ -70,7 +70,9 @@ export function accessTo(where: Where, settings: Settings): HuaweiAccess {
   const agency = role ? agencyOfConnection(role, settings) : (agencyOf(settings) ?? agencyOfProfile(profile));
   if ("access" in identity) return { ...shared, keys: identity, ...(agency ? { agency } : {}) };
   if (!agency) {
-    return { ...shared, login: { authUrl: shared.iam, identity, project: shared.project, tls: shared.tls } };
+    const domain = domainOf(sources);
+    const project = "name" in shared.project && domain ? { ...shared.project, domain } : shared.project;
+    return { ...shared, login: { authUrl: shared.iam, identity, project, tls: shared.tls } };
   }
   throw new Error(
     "an agency can be assumed with an access key only; set config huaweicloud:accessKey and secretKey",
@@ -142,13 +144,18 @@ function identityOf(sources: Source[], settings: Settings): Keys | Login["identi
 function userOf(source: Source, sources: Source[]): Reference {
   const id = source("userId");
   if (id) return { id };
-  const [domainId, domainName] = [first(sources, "domainId"), first(sources, "domainName")];
-  if (!domainId && !domainName) {
-    throw new Error(
-      "incomplete credentials: the account's name is missing; set config huaweicloud:domainName or HW_DOMAIN_NAME",
-    );
-  }
-  return { name: source("userName") ?? "", domain: domainId ? { id: domainId } : { name: domainName ?? "" } };
+  const domain = domainOf(sources);
+  if (domain) return { name: source("userName") ?? "", domain };
+  throw new Error(
+    "incomplete credentials: the account's name is missing; set config huaweicloud:domainName or HW_DOMAIN_NAME",
+  );
+}
+
+/** The account, which IAM calls a domain. */
+function domainOf(sources: Source[]): Reference | undefined {
+  const [id, name] = [first(sources, "domainId"), first(sources, "domainName")];
+  if (id) return { id };
+  return name ? { name } : undefined;
 }
 
 function passwordOf(sources: Source[]): string {

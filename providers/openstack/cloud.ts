@@ -38,13 +38,20 @@ export async function keystoneSession(
   }
   const region = wantedRegion ?? access.region ?? onlyRegion(name, token, access.interface);
   const { overrides } = access;
-  const compute = overrides.compute ?? endpointOf(token, "compute", region, access.interface, settings);
+  const compute =
+    (overrides.compute && novaAt(overrides.compute, token.projectId)) ??
+    endpointOf(token, "compute", region, access.interface, settings);
   const network = overrides.network ?? endpointOf(token, "network", region, access.interface, settings);
   // With the version in most overrides, without it in most catalogues.
   if (network) network.pathname = network.pathname.replace(/\/v2\.0\/*$/, "");
   if (!compute) throw noCompute(token, region, access.interface);
   const client = new Client(name, settings, access.tls, keystone);
   return new ApiSession(client, token.projectId, region, { compute, ...(network ? { network } : {}) });
+}
+
+/** A configured endpoint of Nova: with its version, or of the host alone. */
+export function novaAt(url: URL, projectId: string): URL {
+  return url.pathname === "/" ? new URL(`/v2.1/${projectId}`, url) : url;
 }
 
 function endpointsOf(token: Token, service: Service, kind: string) {

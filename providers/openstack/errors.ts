@@ -18,12 +18,7 @@ interface Refusal extends ErrorRow {
 /** What Neutron's errors bring along when Nova passes them on. */
 const NEUTRON_IDS = String.raw`(\nNeutron server returns request_ids: \[.*\])?`;
 
-/** An interface that takes no groups at all. */
-const NO_PORT_SECURITY =
-  /^Network requires port_security_enabled and subnet associated in order to apply security groups\.$/;
-
-/** Neutron's Conflict, without its text: a stateful and a stateless group do not go together on one interface. */
-const STATEFUL_CONFLICT = /<class 'neutronclient\.common\.exceptions\.Conflict'>$/;
+const STATEFUL = "stateful and stateless security groups cannot be on the same network interface";
 
 /** Sentences as measured on Nova 26.2.2 (Zed); their sources are nova/exception.py and nova/network/security_group_api.py. */
 const refusals: readonly Refusal[] = [
@@ -38,7 +33,8 @@ const refusals: readonly Refusal[] = [
   },
   {
     status: 400,
-    message: NO_PORT_SECURITY,
+    message:
+      /^Network requires port_security_enabled and subnet associated in order to apply security groups\.$/,
     otherwise: "permanent",
     hint: "a network interface of the server has port security disabled or no address, and so takes no security group",
   },
@@ -73,11 +69,18 @@ const refusals: readonly Refusal[] = [
   },
   // "Multiple security_group matches found for name '%s', use an ID to be more specific."
   { status: 409, message: /^Multiple security_group matches found for name .*$/s, otherwise: "permanent" },
+  // Neutron's SecurityGroupConflict; from Nova 30 (2024.2) on with its text, before without.
+  {
+    status: 409,
+    message: /both stateful and stateless security groups/,
+    otherwise: "permanent",
+    hint: STATEFUL,
+  },
   {
     status: 500,
-    message: STATEFUL_CONFLICT,
+    message: /<class 'neutronclient\.common\.exceptions\.Conflict'>$/,
     otherwise: "permanent",
-    hint: "stateful and stateless security groups cannot be on the same network interface",
+    hint: STATEFUL,
   },
   { status: 401, otherwise: "permanent", hint: "the credentials are wrong, or have expired" },
   { status: 403, otherwise: "permanent", hint: "the user's roles in this project do not allow it" },

@@ -5,7 +5,7 @@ import { classify } from "../huaweicloud/errors";
 import type { Agency } from "../huaweicloud/iam";
 import { type KeyAccess, keySession } from "../huaweicloud/session";
 import type { NovaSession } from "../openstack/client";
-import { keystoneSession } from "../openstack/cloud";
+import { keystoneSession, novaAt } from "../openstack/cloud";
 import { type Access, accessTo } from "../openstack/credentials";
 import type { Reference } from "../openstack/keystone";
 
@@ -60,7 +60,7 @@ function keyAccess(access: Access, where: Where, agency: Agency | undefined, set
     project: project || { name: region },
     iam: access.authUrl,
     endpoints: (projectId) => ({
-      compute: new URL(`/v2.1/${projectId}`, compute),
+      compute: novaAt(new URL(compute), projectId),
       ...(network ? { network: new URL("/", network) } : {}),
     }),
     tls: access.tls,

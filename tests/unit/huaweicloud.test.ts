@@ -446,7 +446,7 @@ describe("Huawei Cloud", () => {
             methods: ["password"],
             password: { user: { name: "me", domain: { name: "account" }, password: "pa55" } },
           },
-          scope: { project: { name: "cn-north-4" } },
+          scope: { project: { name: "cn-north-4", domain: { name: "account" } } },
         },
       });
       assert.equal(server.seen[1]?.headers["x-auth-token"], "t1");

@@ -67,6 +67,15 @@ const answers: [string, Reply, Record<Verb, Outcome>][] = [
     all("permanent"),
   ],
   [
+    "stateless beside stateful, since Nova 30",
+    fault(
+      409,
+      "conflictingRequest",
+      "Error cannot apply both stateful and stateless security groups on the same port while attempting the operation.",
+    ),
+    all("permanent"),
+  ],
+  [
     "Neutron down",
     fault(500, "computeFault", `${unexpected}<class 'keystoneauth1.exceptions.connection.ConnectFailure'>`),
     all("transient"),
