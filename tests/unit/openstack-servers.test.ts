@@ -158,9 +158,12 @@ describe("Servers of a simulated Nova", () => {
 
     it("get a group by name, which is found again and detached by its id", async () => {
       const of = await nova();
-      const { id, outs } = await create(of, { instanceId: server(1), securityGroupName: "web" });
+      const { id, outs, inputs } = await create(of, { instanceId: server(1), securityGroupName: "web" });
       assert.equal(id, `${server(1)}/${WEB}`);
       assert.equal(outs.securityGroupId, WEB);
+      assert.equal((await of.diff(id, outs, inputs)).changes, false);
+      const other = await of.diff(id, outs, { ...inputs, securityGroupName: "db" });
+      assert.deepEqual(other.replaces, ["securityGroupName"]);
       const web = simulator.world.openstack.securityGroups[WEB];
       assert.ok(web);
       web.name = "renamed";
