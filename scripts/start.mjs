@@ -12,7 +12,7 @@ async function story(simulator, workspace) {
   const before = await attached();
 
   console.log("The real Pulumi CLI against simulated clouds: nothing leaves this machine.");
-  console.log("The program is examples/quickstart/index.ts.");
+  console.log("The program is examples/quickstart/index.ts. In brackets: what somebody else attached.");
   await workspace.pulumi("stack", "init", "demo");
 
   const step = async (title, ...commands) => {
@@ -35,12 +35,9 @@ async function story(simulator, workspace) {
   const parents = new Set(ours.map(({ parent }) => parent));
   const show = (now) => {
     for (const parent of parents) {
-      console.log(`  ${parent} now has`);
       const members = now.filter((one) => one.parent === parent);
-      if (members.length === 0) console.log("    - nothing");
-      for (const one of members) {
-        console.log(`    - ${one.member}${has(before, one) ? ", attached by somebody else" : ""}`);
-      }
+      const names = members.map((one) => (has(before, one) ? `(${one.member})` : one.member));
+      console.log(`  ${parent}: ${names.join(", ") || "nothing"}`);
     }
   };
   show(up.now);

@@ -1,17 +1,41 @@
 // What is attached to what in a simulator's world.
 
-/** Every attachment of the clouds that the quickstart uses, as `{ parent, member, detached }`: `detached` is the
- * change of the world that takes it away. */
-export function attachmentsIn({ alicloud }) {
-  return Object.entries(alicloud.scalingGroups).flatMap(([id, { vserverGroups }]) =>
+/**
+ * Every attachment of the kinds that the quickstart uses, as `{ parent, member, detached }`: `detached` is the change of
+ * the world (a JSON merge patch) that takes it away.
+ */
+export function attachmentsIn({ alicloud, openstack }) {
+  return [...onScalingGroups(alicloud), ...onInstances(alicloud), ...onServers(openstack)];
+}
+
+function onScalingGroups({ scalingGroups }) {
+  return Object.entries(scalingGroups).flatMap(([id, { vserverGroups }]) =>
     vserverGroups.map((group) => ({
-      parent: `scaling group ${id}`,
-      member: `VServer group ${group.vserverGroupId} (port ${group.port}, weight ${group.weight})`,
-      detached: {
-        alicloud: {
-          scalingGroups: { [id]: { vserverGroups: vserverGroups.filter((other) => other !== group) } },
-        },
-      },
+      parent: `VServer groups of scaling group ${id} (Alibaba Cloud)`,
+      member: `${group.vserverGroupId}:${group.port}`,
+      detached: { alicloud: { scalingGroups: { [id]: { vserverGroups: without(vserverGroups, group) } } } },
     })),
   );
 }
+
+function onInstances({ instances }) {
+  return Object.entries(instances).flatMap(([id, { securityGroupIds }]) =>
+    securityGroupIds.map((group) => ({
+      parent: `security groups of instance ${id} (Alibaba Cloud)`,
+      member: group,
+      detached: { alicloud: { instances: { [id]: { securityGroupIds: without(securityGroupIds, group) } } } },
+    })),
+  );
+}
+
+function onServers({ servers, ports, securityGroups }) {
+  return Object.entries(ports).flatMap(([id, { serverId, securityGroupIds }]) =>
+    securityGroupIds.map((group) => ({
+      parent: `security groups of server ${servers[serverId].name} (OpenStack)`,
+      member: securityGroups[group].name,
+      detached: { openstack: { ports: { [id]: { securityGroupIds: without(securityGroupIds, group) } } } },
+    })),
+  );
+}
+
+const without = (list, one) => list.filter((other) => other !== one);

@@ -39,7 +39,7 @@ export async function startSimulator() {
 }
 
 /** The environment in which the vendors' Pulumi packages, and ours, use the simulator's first account. */
-export function simulatorEnvironment({ alicloud }) {
+export function simulatorEnvironment({ alicloud, openstack }) {
   return {
     ALICLOUD_REGION: alicloud.regionId,
     ALICLOUD_ACCESS_KEY: alicloud.accessKeyId,
@@ -48,5 +48,12 @@ export function simulatorEnvironment({ alicloud }) {
     ECS_ENDPOINT: alicloud.ecs,
     ENS_ENDPOINT: alicloud.ens,
     STS_ENDPOINT: alicloud.sts,
+    OS_AUTH_URL: openstack.authUrl,
+    OS_USERNAME: openstack.username,
+    OS_PASSWORD: openstack.password,
+    OS_PROJECT_NAME: openstack.projectName,
+    OS_USER_DOMAIN_NAME: openstack.userDomainName,
+    OS_PROJECT_DOMAIN_NAME: openstack.projectDomainName,
+    OS_REGION_NAME: openstack.region,
   };
 }
