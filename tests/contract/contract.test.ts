@@ -1,6 +1,12 @@
 import { ecsInstance, ecsNetworkInterface } from "./subjects/ecs";
 import { ensInstance, ensNetworkInterface } from "./subjects/ens";
 import { ess } from "./subjects/ess";
+import {
+  huaweicloudSigned,
+  huaweicloudToken,
+  opentelekomcloudSigned,
+  opentelekomcloudToken,
+} from "./subjects/huaweicloud";
 import { openstackServer } from "./subjects/openstack";
 import { contract } from "./suite";
 
@@ -11,3 +17,7 @@ contract(ecsNetworkInterface);
 contract(ensInstance);
 contract(ensNetworkInterface);
 contract(openstackServer);
+contract(huaweicloudSigned);
+contract(huaweicloudToken);
+contract(opentelekomcloudSigned);
+contract(opentelekomcloudToken);
