@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { atExit } from "./at-exit.mjs";
+import { withProgress } from "./progress.mjs";
 
 const touchEvery = 5_000;
 // A living owner touches the file twelve times in this span; it covers pids that mean nothing here (containers, reuse).
@@ -9,10 +10,12 @@ const staleAfter = 60_000;
 
 /** Runs `work` while holding the lock `file`, waiting for another living owner first. */
 export async function withLock(file, work) {
-  while (!acquire(file)) {
-    if (isStale(file)) fs.rmSync(file, { force: true });
-    else await sleep(500);
-  }
+  await withProgress(`Waiting for the process that holds ${file}`, async () => {
+    while (!acquire(file)) {
+      if (isStale(file)) fs.rmSync(file, { force: true });
+      else await sleep(500);
+    }
+  });
   const release = () => fs.rmSync(file, { force: true });
   const forget = atExit(release);
   const touch = setInterval(() => fs.utimesSync(file, new Date(), new Date()), touchEvery);
