@@ -11,14 +11,15 @@ const staleAfter = 60_000;
 /** Runs `work` while holding the lock `file`, waiting for another living owner first. */
 export async function withLock(file, work) {
   await withProgress(`Waiting for the process that holds ${file}`, async () => {
-    while (!acquire(file)) {
-      if (isStale(file)) fs.rmSync(file, { force: true });
-      else await sleep(500);
-    }
+    while (!acquire(file) && !(await takeOver(file))) await sleep(500);
   });
-  const release = () => fs.rmSync(file, { force: true });
+  const release = () => {
+    if (isMine(file)) fs.rmSync(file);
+  };
   const forget = atExit(release);
-  const touch = setInterval(() => fs.utimesSync(file, new Date(), new Date()), touchEvery);
+  const touch = setInterval(() => {
+    if (isMine(file)) fs.utimesSync(file, new Date(), new Date());
+  }, touchEvery);
   try {
     return await work();
   } finally {
@@ -36,6 +37,20 @@ function acquire(file) {
     if (error.code === "EEXIST") return false;
     throw error;
   }
+}
+
+// Two may find the same lock stale: the last to put its own in that place has it, and the other one sees that.
+async function takeOver(file) {
+  if (!isStale(file)) return false;
+  const own = `${file}.${process.pid}`;
+  fs.writeFileSync(own, String(process.pid));
+  fs.renameSync(own, file);
+  await sleep(200);
+  return isMine(file);
+}
+
+function isMine(file) {
+  return fs.existsSync(file) && fs.readFileSync(file, "utf8") === String(process.pid);
 }
 
 function isStale(file) {
