@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Answer, type Call, type Context, type Front, type Request, VendorError } from "../cloud";
-import { isObject, json, jsonBody, noSuchPath, object, page, text } from "./json";
+import { isObject, json, jsonBody, noSuchPath, object, text } from "./json";
 import { type Caller, isAdmin, unauthorized } from "./tokens";
 import type { ComputeWorld, Port, SecurityGroup } from "./world";
 
@@ -33,7 +33,7 @@ export function setSecurityGroups(world: ComputeWorld, port: Port, ids: string[]
     throw new VendorError(
       409,
       "SecurityGroupConflict",
-      "Error cannot apply both stateful and stateless security groups on the same port while attempting the operation.",
+      "Error Cannot apply both stateful and stateless security groups on the same port at the same time while attempting the operation.",
     );
   }
   port.securityGroupIds = ids;
@@ -146,7 +146,8 @@ const operations: Record<string, { action: string; kind: Call["kind"]; run(work:
         portSecurityEnabled: secured === undefined ? port.portSecurityEnabled : !!secured,
       };
       if (!Array.isArray(ids) || ids.some((item) => typeof item !== "string")) {
-        throw new VendorError(400, "HTTPBadRequest", "Invalid input for security_groups.");
+        const reason = `'${JSON.stringify(ids)}' is not a list of UUIDs.`;
+        throw new VendorError(400, "HTTPBadRequest", `Invalid input for security_groups. Reason: ${reason}`);
       }
       if (!changed.portSecurityEnabled && ids.length > 0 && object(body.port).security_groups === undefined) {
         throw new VendorError(
@@ -227,15 +228,15 @@ export function neutronFront<State extends ComputeWorld>(
       }
       const body = jsonBody(request);
       if (["POST", "PUT"].includes(request.method) && !isObject(body)) {
-        throw new VendorError(400, "HTTPBadRequest", "Unable to decode JSON");
+        throw new VendorError(400, "HTTPBadRequest", "Body contains invalid data");
       }
       return operation.run({ world, caller, id, query: request.url.searchParams, body: object(body) });
     },
     refuse(error) {
       const { status, code, message, headers } = error;
       if (status === 401) return json(401, { error: { code: 401, title: "Unauthorized", message } }, headers);
-      if (error === noSuchPath) return page(error, headers);
-      return json(status, { NeutronError: { type: code, message, detail: "" } }, headers);
+      const type = error === noSuchPath ? "HTTPNotFound" : code;
+      return json(status, { NeutronError: { type, message, detail: "" } }, headers);
     },
     errors: {
       throttled: new VendorError(429, "OverLimit", "This request was rate-limited.", { "retry-after": "1" }),

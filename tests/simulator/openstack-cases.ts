@@ -273,6 +273,15 @@ export function novaCases(under: () => OpenStackUnderTest): void {
 
   it("cannot put a stateless group beside a stateful one", async () => {
     const slack = await demo.makeGroup("slack", { stateful: false });
+    const [port] = await demo.ports(stage.oneNic);
+    const mixed = await demo.setPort(port?.id ?? "", { security_groups: [stage.default, slack] });
+    const reason =
+      "Cannot apply both stateful and stateless security groups on the same port at the same time";
+    const message = `Error ${reason} while attempting the operation.`;
+    assert.deepEqual(
+      [mixed.status, mixed.body],
+      [409, { NeutronError: { type: "SecurityGroupConflict", message, detail: "" } }],
+    );
     unexpected(await demo.add(stage.oneNic, slack), "neutronclient.common.exceptions.Conflict");
     assert.deepEqual(await demo.names(stage.oneNic), ["default"]);
     await demo.dropGroup(slack);
@@ -399,6 +408,7 @@ export function novaCases(under: () => OpenStackUnderTest): void {
     const refusals: [object, number, string][] = [
       [{ security_groups: [unknownId] }, 404, "SecurityGroupNotFound"],
       [{ security_groups: [web, web] }, 400, "HTTPBadRequest"],
+      [{ security_groups: "web" }, 400, "HTTPBadRequest"],
       [{ port_security_enabled: false }, 409, "PortSecurityPortHasSecurityGroup"],
     ];
     for (const [changes, status, type] of refusals) {
