@@ -9,6 +9,9 @@ import { type Credential, request } from "./request";
 
 /** Tencent Cloud, reached with certain credentials in a certain region. */
 export class TencentcloudSession implements Session {
+  /** Request ids of the last writes, by pair: an instance tells with them how a write ended that was answered long before. */
+  readonly writes = new Map<string, string>();
+
   constructor(
     readonly accountId: string,
     readonly region: string,

@@ -88,6 +88,9 @@ const table: ErrorTable = {
     "FailedOperation.SecurityGroupActionFailed": { otherwise: "unclear" },
     SecGroupActionFailure: { otherwise: "unclear" },
 
+    // Ours: the write was accepted, but LatestOperationState says that it failed afterwards.
+    LatestOperationFailed: { find: "permanent", otherwise: "unclear" },
+
     // ---- Limits.
     "LimitExceeded.AssociateUSGLimitExceeded": {
       otherwise: "permanent",

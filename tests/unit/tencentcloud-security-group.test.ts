@@ -84,6 +84,30 @@ describe("Tencent Cloud security groups", () => {
     assert.equal((server.asked[0] as Asked).headers["x-tc-region"], "ap-guangzhou");
   });
 
+  it("tell of a write that failed after it was answered, once, and only of their own", async () => {
+    const failed = (LatestOperationRequestId: string) =>
+      listed(
+        instance("ins-1", [], {
+          LatestOperation: "AssociateSecurityGroups",
+          LatestOperationState: "FAILED",
+          LatestOperationErrorMsg: "no free port",
+          LatestOperationRequestId,
+        }),
+      );
+    const find = async () => (await cvm.find.call(session, [pair("ins-1")], call()))[0];
+    server.on("AssociateSecurityGroups", { body: { Response: { RequestId: "R-ours" } } });
+    await cvm.attach.call(session, [pair("ins-1")], call());
+    server.on("DescribeInstances", failed("R-of-somebody"));
+    assert.deepEqual(await find(), { state: "detached" });
+    server.on("DescribeInstances", failed("R-ours"));
+    const error = (await find()) as CloudError;
+    assert.deepEqual(
+      [error.code, error.message, error.requestId],
+      ["LatestOperationFailed", "no free port", "R-ours"],
+    );
+    assert.deepEqual(await find(), { state: "detached" });
+  });
+
   it("share a call by group, up to the API's limit", () => {
     const many = Array.from({ length: 101 }, (_, index) => pair(`ins-${index}`));
     for (const { fits } of [cvm.find, cvm.attach, cvm.detach]) {

@@ -4,6 +4,7 @@ import type {
   Instance,
 } from "tencentcloud-sdk-nodejs/tencentcloud/services/cvm/v20170312/cvm_models";
 import type { Call, CommonArgs, Finding } from "../../association/association";
+import { CloudError } from "../../association/errors";
 import { cloudId, identity } from "../../association/fields";
 import { association } from "../../association/kind";
 import { AttachmentResource, type CommonInputs } from "../../association/resource";
@@ -65,7 +66,7 @@ export const cvmSecurityGroupAttachment = association<Args, TencentcloudSession>
     lane: () => "DescribeInstances",
     // "InstanceIds: at most 100" (DescribeInstances); each comes with all of its groups.
     fits: (pairs) => instanceIds(pairs).length <= 100,
-    async call(session, pairs, call): Promise<Finding<Args>[]> {
+    async call(session, pairs, call): Promise<(Finding<Args> | Error)[]> {
       const ids = instanceIds(pairs);
       // "Limit: default 20, maximum 100", however many ids are given.
       const params = { InstanceIds: ids, Limit: 100 };
@@ -79,7 +80,10 @@ export const cvmSecurityGroupAttachment = association<Args, TencentcloudSession>
       const instances = new Map(
         (answer.InstanceSet ?? []).map((instance) => [instance.InstanceId, instance]),
       );
-      return pairs.map((pair) => findIn(instances.get(pair.instanceId), pair));
+      return pairs.map((pair) => {
+        const instance = instances.get(pair.instanceId);
+        return failureOf(session, instance, pair) ?? findIn(instance, pair);
+      });
     },
   },
   attach: {
@@ -115,7 +119,27 @@ async function write(
   call: Call,
 ): Promise<void> {
   const params = { SecurityGroupIds: [pairs[0]?.securityGroupId], InstanceIds: instanceIds(pairs) };
-  await session.call("cvm", action, params, call, pairs.map(cvmSecurityGroupAttachment.id));
+  const ids = pairs.map(cvmSecurityGroupAttachment.id);
+  const { RequestId } = await session.call<{ RequestId?: string }>("cvm", action, params, call, ids);
+  for (const id of ids) session.writes.set(id, RequestId ?? "");
+}
+
+/** "LatestOperationState: FAILED" of our own write, told once: what comes after it is another attempt. */
+function failureOf(
+  session: TencentcloudSession,
+  instance: Instance | undefined,
+  pair: Args,
+): CloudError | undefined {
+  const id = cvmSecurityGroupAttachment.id(pair);
+  const requestId = session.writes.get(id);
+  if (!instance || !requestId || instance.LatestOperationRequestId !== requestId) return undefined;
+  if (instance.LatestOperationState !== "FAILED") return undefined;
+  session.writes.delete(id);
+  const isBound = instance.SecurityGroupIds?.includes(pair.securityGroupId) ?? false;
+  const action = instance.LatestOperation ?? "";
+  if (isBound === (action === "AssociateSecurityGroups")) return undefined;
+  const message = instance.LatestOperationErrorMsg || `${action} was accepted, but failed afterwards`;
+  return new CloudError({ code: "LatestOperationFailed", message, requestId, action });
 }
 
 /** What an instance that is being created refuses, "InstanceStatePending". */
