@@ -1,0 +1,246 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import ts from "typescript";
+import { commonFields } from "../../providers/association/fields";
+import type { AnyAssociation } from "../../providers/association/kind";
+import * as runtime from "../../providers/runtime";
+
+const root = path.join(__dirname, "..", "..");
+const read = (file: string) => fs.readFileSync(path.join(root, file), "utf8");
+const isThere = (file: string) => fs.existsSync(path.join(root, file));
+
+const pages = fs.readdirSync(path.join(root, "docs")).map((name) => `docs/${name}`);
+const guides = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+const documents = [...guides, "providers/README.md", "simulator/README.md", ...pages];
+
+const FENCE = /^```(\w*)\n(.*?)^```$/gms;
+const prose = (markdown: string) => markdown.replace(FENCE, "");
+
+/** Every file of the repository that somebody wrote. */
+function written(folder = "."): string[] {
+  return fs.readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(folder, entry.name);
+    if (/^(node_modules|dist|\.git|package-lock\.json)$/.test(entry.name)) return [];
+    if (entry.isDirectory()) return written(file);
+    return entry.isFile() && !/\.(tgz|log|tsbuildinfo)$/.test(entry.name) ? [file] : [];
+  });
+}
+
+function sourcesOf(folder: string): string {
+  const files = written(folder).filter((file) => file.endsWith(".ts"));
+  return files.map(read).join("\n");
+}
+
+describe("documentation", () => {
+  it("type-checks: every example in TypeScript", () => {
+    const files = new Map([[path.join(root, "docs", "preamble.d.ts"), PREAMBLE]]);
+    for (const document of documents) {
+      for (const [at, [, language, code = ""]] of [...read(document).matchAll(FENCE)].entries()) {
+        if (language !== "ts") continue;
+        // One that says where it belongs is checked there; the others are programs.
+        const [, place] = /^\/\/ (\S+\.ts)\n/.exec(code) ?? [];
+        const file = place ?? path.join("docs", `${document.replace(/\W/g, "-")}-${at + 1}.mts`);
+        files.set(path.join(root, file), code);
+      }
+    }
+    assert.ok(files.size > documents.length, "the examples were not found");
+    assert.deepEqual(typeCheck(files), []);
+  });
+
+  for (const document of documents) {
+    it(`${document}: every link leads somewhere`, () => {
+      for (const [, target = ""] of prose(read(document)).matchAll(/\]\(([^)\s]+)\)/g)) {
+        if (/^https:\/\//.test(target)) {
+          assert.ok(URL.canParse(target), target);
+          continue;
+        }
+        const [file = "", anchor] = target.split("#");
+        const linked = file === "" ? document : path.join(path.dirname(document), file);
+        assert.ok(isThere(linked), `${target} does not exist`);
+        if (anchor !== undefined)
+          assert.ok(anchorsOf(read(linked)).includes(anchor), `${target}: no such heading`);
+      }
+    });
+  }
+
+  it("names every file of the engine", () => {
+    const named = read("ARCHITECTURE.md");
+    for (const file of fs.readdirSync(path.join(root, "providers", "association"))) {
+      assert.ok(named.includes(`\`${file}\``), `ARCHITECTURE.md does not say what ${file} is for`);
+    }
+  });
+
+  it("names every environment variable and config key that the code reads", () => {
+    const named = read("docs/configuration.md");
+    const code = sourcesOf("providers");
+    const variable =
+      /"((?:ALICLOUD|ALIBABA_?CLOUD|TENCENTCLOUD|TCCLI|TKE|HW|OS|PULUMI_CLOUD_ATTACHMENTS)_[A-Z_]+)"/g;
+    const key =
+      /"((?:alicloud|tencentcloud|huaweicloud|opentelekomcloud|openstack|pulumi-cloud-attachments):\w+)"/g;
+    for (const pattern of [variable, key]) {
+      const found = new Set([...code.matchAll(pattern)].map(([, name = ""]) => name));
+      assert.ok(found.size > 10 || pattern === key);
+      for (const name of found) {
+        assert.ok(named.includes(name), `docs/configuration.md does not name ${name}`);
+      }
+    }
+  });
+
+  it("promises no environment variable that nothing reads", () => {
+    const code = sourcesOf("providers");
+    const built = /^(ALIBABA_CLOUD_ENDPOINT_|HW_ASSUME_ROLE_|ESS_ENDPOINT$)/;
+    for (const [, name = ""] of read("docs/configuration.md").matchAll(/`\$?((?:[A-Z]+_)+[A-Z]+)`/g)) {
+      assert.ok(built.test(name) || code.includes(name) || name === "NODE_EXTRA_CA_CERTS", name);
+    }
+  });
+
+  it("is in the package as it is in the repository", () => {
+    for (const file of ["LICENSE", "CHANGELOG.md"]) assert.equal(read(`providers/${file}`), read(file));
+  });
+
+  it("says nothing of the place it was written at", () => {
+    const unwanted = /\/wor[k]\/|\/roo[t]\/|\bfact[s]\/|\bnpm[j]s\b|\bpython[h]osted\b|proxy\.golan[g]/;
+    for (const file of written()) {
+      const line = read(file)
+        .split("\n")
+        .find((text) => unwanted.test(text));
+      assert.equal(line, undefined, file);
+    }
+  });
+});
+
+for (const handler of Object.values(runtime)) {
+  const { association } = handler as unknown as { association: AnyAssociation };
+  const name = association.token.replace(/[/:]/g, ".");
+
+  describe(`documentation of ${name}`, () => {
+    const page = pages.find((file) => read(file).startsWith(`# ${name}\n`)) ?? "";
+    const text = page && read(page);
+
+    it("has a page, and a row in both READMEs", () => {
+      assert.ok(page, `no page in docs/ begins with "# ${name}"`);
+      for (const [readme, link] of [
+        ["README.md", page],
+        ["providers/README.md", `../${page}`],
+      ] as const) {
+        const row = read(readme)
+          .split("\n")
+          .find((line) => line.startsWith(`| \`${name}\` `));
+        assert.ok(row?.includes(`(${link})`), `${readme} has no row for ${name} with a link to ${page}`);
+      }
+    });
+
+    it("has the same parts as the others", () => {
+      assert.ok(text.split("\n")[2]?.startsWith("Additive"), "the first line says what it is");
+      const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+      assert.deepEqual(headings, [
+        "Example",
+        "Arguments",
+        "Outputs",
+        "Permissions",
+        "Conflicts",
+        "Behaviour",
+        "When it fails",
+        "Sources",
+      ]);
+    });
+
+    it("names every argument, and what a change of it does", () => {
+      const rows = (text.split("## Arguments")[1] ?? "").split("##")[0]?.split("\n") ?? [];
+      const fields = { ...(association.fields as Record<string, { role: string }>), ...commonFields };
+      for (const [field, { role }] of Object.entries(fields)) {
+        const row = rows.find((line) => line.startsWith(`| \`${field}\` |`));
+        assert.ok(row, `no row for ${field}`);
+        assert.match(row, role === "identity" ? /\| replaces \|$/ : /\| updates in place/, field);
+      }
+      const known = Object.keys(fields).length;
+      assert.equal(
+        rows.filter((line) => line.startsWith("| `")).length,
+        known,
+        "it lists arguments that do not exist",
+      );
+    });
+
+    it("quotes hints as the code has them", () => {
+      const code = sourcesOf("providers").replace(/"\s*\+\s*"/g, "");
+      for (const [, hint = ""] of text.matchAll(/hint: ([^`|]+)/g)) {
+        const own = hint
+          .replace(/, or raise customTimeouts$|\)$/, "")
+          .replace(/the action \w+/, "this action")
+          .trim();
+        assert.ok(code.includes(own), `no error says: ${own}`);
+      }
+    });
+  });
+}
+
+/** The anchors that headings get on the web. */
+function anchorsOf(markdown: string): string[] {
+  return [...prose(markdown).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+/** What is wrong with these files, most of which exist only here. */
+function typeCheck(files: Map<string, string>): string[] {
+  const { config } = ts.readConfigFile(path.join(root, "tsconfig.base.json"), ts.sys.readFile);
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
+  Object.assign(options, { composite: false, declaration: false, noEmit: true });
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (file) => files.has(path.normalize(file)) || fileExists(file);
+  host.readFile = (file) => files.get(path.normalize(file)) ?? readFile(file);
+  host.getSourceFile = (file, version, ...rest) => {
+    const text = files.get(path.normalize(file));
+    return text === undefined
+      ? getSourceFile(file, version, ...rest)
+      : ts.createSourceFile(file, text, version, true);
+  };
+  const program = ts.createProgram([...files.keys()], options, host);
+  return ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
+    const line = file ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
+    const where = file ? `${path.relative(root, file.fileName)}:${line}` : "";
+    return `${where} ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
+  });
+}
+
+/** What examples take for granted: ids, and the vendors' packages, which are not installed here. */
+const PREAMBLE = `
+declare const instanceId: string, networkInterfaceId: string, securityGroupId: string;
+declare const scalingGroupId: string, loadBalancerId: string, vserverGroupId: string;
+declare const vpcId: string, imageId: string, instanceType: string, vswitchId: string, baseGroupId: string;
+
+declare module "vendors" {
+  import * as pulumi from "@pulumi/pulumi";
+  class Resource extends pulumi.CustomResource {
+    constructor(name: string, args: Record<string, unknown>, opts?: pulumi.CustomResourceOptions);
+  }
+}
+declare module "@pulumi/alicloud" {
+  import { Resource } from "vendors";
+  namespace ecs {
+    class Instance extends Resource {}
+    class SecurityGroup extends Resource {}
+  }
+  namespace ens {
+    class SecurityGroup extends Resource {}
+  }
+  namespace slb {
+    class Listener extends Resource {}
+    class ServerGroup extends Resource {}
+  }
+}
+declare module "@pulumi/openstack" {
+  import { Resource } from "vendors";
+  namespace compute {
+    class Instance extends Resource {}
+  }
+  namespace networking {
+    class SecGroup extends Resource {}
+  }
+}
+`;
