@@ -121,13 +121,25 @@ function summarise(results) {
   const skipped = all("skipped");
   const passed = results.reduce((sum, { result }) => sum + result.passed, 0);
   if (skipped.length > 0) console.log("\nSkipped:");
-  for (const { name, title, reason } of skipped) console.log(`- ${name}: ${title}: ${reason}`);
+  for (const line of byReason(skipped)) console.log(`- ${line}`);
   if (failed.length > 0) console.log("\nFailed:");
   for (const { name, title, text } of failed) {
     console.log(`✗ ${name}: ${title}\n    ${text.replaceAll("\n", "\n    ")}`);
   }
   console.log(`\n${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
   return failed.length === 0 && passed + skipped.length > 0;
+}
+
+// Many tests may share one reason; their titles stand above.
+function byReason(skipped) {
+  const titles = new Map();
+  for (const { name, title, reason } of skipped) {
+    const key = `${name}: ${reason}`;
+    titles.set(key, [...(titles.get(key) ?? []), title]);
+  }
+  return [...titles].map(
+    ([key, [first, ...more]]) => `${key} (${first}${more.length ? ` and ${more.length} more` : ""})`,
+  );
 }
 
 let interrupted = false;
