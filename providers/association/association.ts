@@ -86,8 +86,11 @@ export interface Cloud<S extends Session> {
   readonly name: string;
   /** The vendor's name in sentences: `Alibaba Cloud`. */
   readonly title: string;
-  /** The region as configured, in a program or in the provider process; pure and cheap. */
-  region(settings: Settings): string | undefined;
+  /**
+   * The region as configured, in a program or in the provider process; pure and cheap.
+   * @param connection - credentials of another cloud may have a region of their own.
+   */
+  region(settings: Settings, connection?: Connection): string | undefined;
   /**
    * Logs in. The engine calls it once per process for each `where` and keeps the session; a failure is not kept.
    * @throws CloudError, or an Error whose message tells the user what is missing.

@@ -59,7 +59,11 @@ function record(request: Request, started: number, outcome: string, requestId: s
   if (!file) return;
   const line = {
     time: new Date(started).toISOString(),
-    ...request,
+    cloud: request.cloud,
+    accountId: request.accountId,
+    region: request.region,
+    action: request.action,
+    ids: request.ids,
     ...(requestId ? { requestId } : {}),
     milliseconds: Date.now() - started,
     outcome,

@@ -86,6 +86,7 @@ const network: Readonly<Record<string, ErrorRow>> = {
     otherwise: "unclear",
     hint: "this host name does not exist: check the region and the endpoint",
   },
+  ProxyError: { otherwise: "unclear", hint: "the proxy refuses: check HTTPS_PROXY and NO_PROXY" },
   Timeout: { otherwise: "transient" },
   UnreadableAnswer: {
     otherwise: "unclear",

@@ -1,23 +1,42 @@
 import type { Batched, CommonArgs, Finding, Session } from "./association";
 import { dispatcher } from "./dispatcher";
-import type { Verb } from "./errors";
+import { CloudError, type Verb } from "./errors";
 import { judge, laneOf, type Task, UNCLEAR_TRIES, waitAfter } from "./task";
+
+type Find = Batched<CommonArgs, Session, (Finding<CommonArgs> | Error)[]>;
 
 /** Looks at the pair, in one call with whoever else looks, and again if the cloud stumbles, until the deadline. */
 export function look(task: Task): Promise<Finding<CommonArgs>> {
-  const { session, pair, operation } = task;
-  const find = task.association.find as Batched<CommonArgs, Session, (Finding<CommonArgs> | Error)[]>;
+  const { pair, operation } = task;
+  const find = task.association.find as Find;
   return persist(task, "find", () =>
     operation.race(
       dispatcher.submit<CommonArgs, Finding<CommonArgs>>({
         lane: laneOf(task, "find", find.lane),
         item: pair,
         fits: (pairs) => find.lane !== undefined && (find.fits?.(pairs) ?? true),
-        run: (pairs) => find.call(session, pairs, operation),
+        run: (pairs) => findAll(task, find, pairs),
         signal: operation.signal,
       }),
     ),
   );
+}
+
+/** One call for all; if it fails for pairs that its error names, another one for the others. */
+async function findAll(
+  task: Task,
+  find: Find,
+  pairs: readonly CommonArgs[],
+): Promise<(Finding<CommonArgs> | Error)[]> {
+  try {
+    return await find.call(task.session, pairs, task.operation);
+  } catch (error) {
+    const named = error instanceof CloudError ? (task.association.named?.(error, pairs) ?? []) : [];
+    const others = pairs.filter((pair) => !named.includes(pair));
+    if (named.length === 0 || others.length === 0) throw error;
+    const findings = await findAll(task, find, others);
+    return pairs.map((pair) => findings[others.indexOf(pair)] ?? (error as Error));
+  }
 }
 
 /** Does what changes nothing until it succeeds, fails for good, or the deadline passes. */

@@ -96,9 +96,11 @@ async function untilShown(task: Task, goal: Goal): Promise<Finding<CommonArgs>> 
   task.operation.doing("waiting until the cloud shows it");
   for (let attempt = 1; ; attempt++) {
     const seen = await look(task);
-    if (goal.reached(seen)) return seen;
     const isBusy = seen.state !== "missing" && seen.busy !== undefined;
-    if (!isBusy && (isOtherThanDeclared(seen, goal) || Date.now() - started > VISIBILITY)) return seen;
+    const isLate = Date.now() - started > VISIBILITY;
+    // A parent still at work is not through with our write either: what comes next would be refused.
+    if (goal.reached(seen) && (!isBusy || isLate)) return seen;
+    if (!isBusy && (isOtherThanDeclared(seen, goal) || isLate)) return seen;
     await task.operation.pause(backoff(attempt, 100, 2_000));
   }
 }

@@ -1,10 +1,11 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import type { Connection } from "./association";
 import { declare } from "./duplicates";
 import { ConstantDynamicResource } from "./dynamic-resource";
 import { type AnyAssociation, PACKAGE, providerText } from "./kind";
-import { settingsFrom } from "./settings";
+import { type Settings, settingsFrom } from "./settings";
 import { toSeconds } from "./timeouts";
 
 /** The config key that sets `ifAttached` for a whole stack. */
@@ -104,9 +105,18 @@ function outputs(association: AnyAssociation): pulumi.Inputs {
 /** Defaults that only a program knows: the region and `ifAttached` of the stack's config. */
 function withDefaults(association: AnyAssociation, args: pulumi.Inputs & CommonInputs): pulumi.Inputs {
   const settings = settingsFrom(stackConfig);
-  const region = args.region ?? association.cloud.region(settings);
+  const region = args.region ?? regionFor(association, args.connection, settings);
   const ifAttached = args.ifAttached ?? stackConfig(IF_ATTACHED_CONFIG);
   return { ...args, ...(region ? { region } : {}), ...(ifAttached ? { ifAttached } : {}) };
+}
+
+function regionFor(
+  association: AnyAssociation,
+  connection: CommonInputs["connection"],
+  settings: Settings,
+): pulumi.Input<string | undefined> {
+  if (connection === undefined) return association.cloud.region(settings);
+  return pulumi.output(connection).apply((known) => association.cloud.region(settings, known as Connection));
 }
 
 function stackConfig(key: string): string | undefined {

@@ -10,7 +10,9 @@ import { Keystone, type Token } from "./keystone";
 export const openstack: Cloud<NovaSession> = {
   name: "openstack",
   title: "OpenStack",
-  region: (settings) => setting(settings, "openstack:region", "OS_REGION_NAME"),
+  // A profile is another cloud, with regions of its own.
+  region: (settings, connection) =>
+    connection?.profile ? undefined : setting(settings, "openstack:region", "OS_REGION_NAME"),
   connect: async (where, settings, call) =>
     keystoneSession("openstack", where.region, accessTo("openstack", where, settings), settings, call),
   classify,

@@ -17,7 +17,10 @@ import type { Reference } from "../openstack/keystone";
 export const opentelekomcloud: Cloud<NovaSession> = {
   name: "opentelekomcloud",
   title: "Open Telekom Cloud",
-  region: (settings) => setting(settings, "opentelekomcloud:region", "OS_REGION_NAME", "OS_REGION"),
+  region: (settings, connection) =>
+    connection?.profile
+      ? undefined
+      : setting(settings, "opentelekomcloud:region", "OS_REGION_NAME", "OS_REGION"),
   async connect(where, settings, call) {
     const { assumeRole, ...connection } = where.connection ?? {};
     const access = accessTo("opentelekomcloud", { ...where, connection }, settings);

@@ -41,12 +41,15 @@ export interface Simulated {
   detach(world: World, pair: Properties): void;
   removeParent(world: World): void;
   removeOther(world: World, pair: Properties): void;
+  /** How the simulator behaves where the vendor is silent. Default: its own choice. */
+  variants?: Record<string, string>;
 }
 
 /** The simulator as a stage. */
 export async function simulated(subject: Simulated): Promise<Stage> {
   const simulator = await startSimulator();
   const { world, journal } = simulator;
+  const { variants = {} } = subject;
   return {
     config: (account = "main") => subject.config(simulator, account),
     pairs: subject.pairs,
@@ -57,11 +60,11 @@ export async function simulated(subject: Simulated): Promise<Stage> {
     removeOther: async (pair) => subject.removeOther(world, pair),
     journal: () => journal.filter((entry) => entry.front === subject.front),
     fail: (...rules) =>
-      simulator.setFaults({ rules: rules.map((rule) => ({ front: subject.front, ...rule })) }),
+      simulator.setFaults({ variants, rules: rules.map((rule) => ({ front: subject.front, ...rule })) }),
     async begin() {
       Object.assign(world, defaultWorld());
       journal.length = 0;
-      simulator.setFaults({});
+      simulator.setFaults({ variants });
     },
     stop: () => simulator.stop(),
   };

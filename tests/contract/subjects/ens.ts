@@ -7,39 +7,52 @@ import type { Subject } from "../subject";
 
 const actions = { attach: "JoinSecurityGroup", detach: "LeaveSecurityGroup" };
 const groups = ["sg-5ensapp01", "sg-5ensapp02", "sg-5ensapp03", "sg-5ensapp04"];
-const except = {
-  "remove other": "a security group with members cannot be deleted",
-  "last group": "ENS documents no rule for the last group",
-};
+const except = { "remove other": "a security group with members cannot be deleted" };
 
-const instance = { instanceId: "i-5ens01" };
-export const ensInstance: Subject = {
-  association: ensSecurityGroupAttachment,
-  variant: "instance",
-  actions: { ...actions, find: "DescribeInstances" },
-  unknownParent: { instanceId: "i-5nowhere", securityGroupId: "sg-5ensapp01" },
-  unknownOther: { ...instance, securityGroupId: "sg-5nowhere" },
-  except,
-  stage: () =>
-    simulated({
-      front: "alicloud.ens",
-      config: alicloudConfig,
-      ...members(instance, groups, (world: World) => world.alicloud.ensInstances),
-    }),
-};
+/** @param variants - how the simulator behaves where the vendor's documentation is silent. */
+function member(
+  variant: string,
+  parent: Record<string, string>,
+  table: (world: World) => Record<string, { securityGroupIds: string[] }>,
+  variants: Record<string, string>,
+  more: Subject["except"] = {},
+): Subject {
+  const [name = ""] = Object.keys(parent);
+  return {
+    association: ensSecurityGroupAttachment,
+    variant,
+    actions: {
+      ...actions,
+      find: name === "instanceId" ? "DescribeInstances" : "DescribeNetworkInterfaces",
+    },
+    unknownParent: { [name]: "i-5nowhere", securityGroupId: "sg-5ensapp01" },
+    unknownOther: { ...parent, securityGroupId: "sg-5nowhere" },
+    except: { ...except, ...more },
+    stage: () =>
+      simulated({
+        front: "alicloud.ens",
+        config: alicloudConfig,
+        variants,
+        ...members(parent, groups, table),
+      }),
+  };
+}
 
-const networkInterface = { networkInterfaceId: "eni-5ens01" };
-export const ensNetworkInterface: Subject = {
-  association: ensSecurityGroupAttachment,
-  variant: "network interface",
-  actions: { ...actions, find: "DescribeNetworkInterfaces" },
-  unknownParent: { networkInterfaceId: "eni-5nowhere", securityGroupId: "sg-5ensapp01" },
-  unknownOther: { ...networkInterface, securityGroupId: "sg-5nowhere" },
-  except,
-  stage: () =>
-    simulated({
-      front: "alicloud.ens",
-      config: alicloudConfig,
-      ...members(networkInterface, groups, (world: World) => world.alicloud.ensNetworkInterfaces),
-    }),
-};
+export const ensInstance = member(
+  "instance, where what is not documented succeeds",
+  { instanceId: "i-5ens01" },
+  (world) => world.alicloud.ensInstances,
+  { "ens.joinMember": "success", "ens.leaveNotMember": "success", "ens.leaveLast": "success" },
+  { "last group": "here the last group can be left" },
+);
+export const ensNetworkInterface = member(
+  "network interface, where what is not documented fails",
+  { networkInterfaceId: "eni-5ens01" },
+  (world) => world.alicloud.ensNetworkInterfaces,
+  {
+    "ens.joinMember": "interfaceError",
+    "ens.leaveNotMember": "interfaceError",
+    "ens.leaveLast": "interfaceError",
+  },
+  { "last group": "ENS has no code of its own for it" },
+);

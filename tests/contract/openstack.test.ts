@@ -1,6 +1,3 @@
-import { ecsInstance, ecsNetworkInterface } from "./subjects/ecs";
-import { ensInstance, ensNetworkInterface } from "./subjects/ens";
-import { ess } from "./subjects/ess";
 import {
   huaweicloudSigned,
   huaweicloudToken,
@@ -10,12 +7,6 @@ import {
 import { openstackServer } from "./subjects/openstack";
 import { contract } from "./suite";
 
-// One line an association.
-contract(ess);
-contract(ecsInstance);
-contract(ecsNetworkInterface);
-contract(ensInstance);
-contract(ensNetworkInterface);
 contract(openstackServer);
 contract(huaweicloudSigned);
 contract(huaweicloudToken);
