@@ -1,13 +1,12 @@
-// Brings up a true OpenStack for tests, and `npm run test:openstack`: the tests of tests/openstack against it.
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+// A true OpenStack for tests: `npm run test:openstack`.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { cleanEnvironment } from "../environment.mjs";
+import { fileURLToPath } from "node:url";
+import { atExit } from "../lib/at-exit.mjs";
 
 const script = fileURLToPath(new URL("openstack.sh", import.meta.url));
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const cannotRunHere = 77;
 
 /**
@@ -23,19 +22,23 @@ export async function withOpenStack(environment = process.env) {
 }
 
 async function local() {
-  const command = (name) =>
-    run("bash", [script, name], { env: { ...process.env, OPENSTACK_HOLDER: String(process.pid) } });
+  // Also when we are interrupted while it starts.
+  const forget = atExit(() => spawnSync("bash", [script, "down"], { env, stdio: "inherit" }));
   const stop = async () => {
-    const { code } = await command("down");
+    forget();
+    const { code } = await openstack("down");
     if (code !== 0) throw new Error(`openstack.sh down ended with ${code}`);
   };
-  const up = await command("up");
-  if (up.code === cannotRunHere) return { skipped: up.lastLine };
+  const up = await openstack("up");
+  if (up.code === cannotRunHere) {
+    forget();
+    return { skipped: up.lastLine };
+  }
   if (up.code !== 0) {
     await stop();
     throw new Error(`openstack.sh up ended with ${up.code}: ${up.lastLine}`);
   }
-  const { code, output } = await command("env");
+  const { code, output } = await openstack("env");
   if (code !== 0) throw new Error(`openstack.sh env ended with ${code}`);
   const openrc = JSON.parse(output);
   return { openrc, ...saved(openrc, stop) };
@@ -58,7 +61,7 @@ function remote(environment) {
   return { openrc, ...saved(openrc, async () => {}) };
 }
 
-/** Tests run as the same user, but must not need the folder of openstack.sh. */
+/** Puts a copy where only this user can read it. */
 function saved(openrc, stop) {
   const folder = mkdtempSync(join(tmpdir(), "openstack-test-"));
   const file = join(folder, "openrc.json");
@@ -72,54 +75,24 @@ function saved(openrc, stop) {
   };
 }
 
-const running = new Set();
+const env = { ...process.env, OPENSTACK_HOLDER: String(process.pid) };
 
-/** Runs a command to its end; what it writes to stderr is passed on, what it writes to stdout returned. */
-function run(command, args, options) {
+/** Runs a command of openstack.sh; its stderr, which tells of progress, is passed on. */
+function openstack(command) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
-    running.add(child);
+    const child = spawn("bash", [script, command], { env, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     let errors = "";
-    child.stdout?.on("data", (chunk) => {
+    child.stdout.on("data", (chunk) => {
       output += chunk;
     });
-    child.stderr?.on("data", (chunk) => {
+    child.stderr.on("data", (chunk) => {
       errors += chunk;
       process.stderr.write(chunk);
     });
     child.on("error", reject);
     child.on("close", (code, signal) => {
-      running.delete(child);
       resolve({ code: code ?? signal, output, lastLine: errors.trimEnd().split("\n").at(-1) ?? "" });
     });
   });
 }
-
-async function main() {
-  // An interrupt ends the step at work, and with it the tests; OpenStack is then taken down as always.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.on(signal, () => {
-      for (const child of running) child.kill(signal);
-    });
-  }
-  const cloud = await withOpenStack();
-  if ("skipped" in cloud) {
-    console.log(`test:openstack: skipped: ${cloud.skipped}`);
-    return;
-  }
-  try {
-    const mocha = join(root, "node_modules/mocha/bin/mocha.js");
-    const { code } = await run(
-      process.execPath,
-      [mocha, ...process.argv.slice(2), "tests/openstack/**/*.test.ts"],
-      { cwd: root, stdio: "inherit", env: { ...cleanEnvironment(), OPENSTACK_TEST: cloud.file } },
-    );
-    process.exitCode = code === 0 ? 0 : 1;
-  } finally {
-    await cloud.stop();
-  }
-}
-
-if (process.argv[1] && existsSync(process.argv[1]) && import.meta.url === pathToFileURL(process.argv[1]).href)
-  await main();
