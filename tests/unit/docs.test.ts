@@ -12,7 +12,8 @@ const isThere = (file: string) => fs.existsSync(path.join(root, file));
 
 const pages = fs.readdirSync(path.join(root, "docs")).map((name) => `docs/${name}`);
 const guides = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
-const documents = [...guides, "providers/README.md", "simulator/README.md", ...pages];
+const readmes = ["providers/README.md", "simulator/README.md", "examples/README.md"];
+const documents = [...guides, ...readmes, ...pages];
 
 const FENCE = /^```(\w*)\n(.*?)^```$/gms;
 const prose = (markdown: string) => markdown.replace(FENCE, "");
@@ -128,6 +129,16 @@ for (const handler of Object.values(runtime)) {
           .split("\n")
           .find((line) => line.startsWith(`| \`${name}\` `));
         assert.ok(row?.includes(`(${link})`), `${readme} has no row for ${name} with a link to ${page}`);
+      }
+    });
+
+    it("has a project to run", () => {
+      const example = `examples/${path.basename(page, ".md")}/index.ts`;
+      for (const [document, link] of [
+        ["README.md", example],
+        [page, `../${example}`],
+      ] as const) {
+        assert.ok(read(document).includes(`(${link})`), `${document} has no link to ${example}`);
       }
     });
 
