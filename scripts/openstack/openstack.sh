@@ -108,9 +108,11 @@ install_packages() {
   apt install --no-install-recommends --download-only $missing >>"$log" 2>&1 ||
     cannot "packages cannot be had: $(grep -m1 '^E: ' "$log" || echo "see $log")"
   forbid_starts
+  trap allow_starts EXIT
   local rc=0
   apt install --no-install-recommends --no-download -o Dpkg::Options::=--force-confold \
     -o Dpkg::Options::=--force-unsafe-io $missing >>"$log" 2>&1 || rc=$?
+  trap - EXIT
   allow_starts
   new=$(comm -13 <(echo "$present") <(installed))
   [ -z "$new" ] || disable_services_of $new
