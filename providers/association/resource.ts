@@ -5,6 +5,7 @@ import type { Connection } from "./association";
 import { declare } from "./duplicates";
 import { ConstantDynamicResource } from "./dynamic-resource";
 import { type AnyAssociation, PACKAGE, providerText } from "./kind";
+import { ProgramError } from "./program-error";
 import { type Settings, settingsFrom } from "./settings";
 import { toSeconds } from "./timeouts";
 
@@ -64,8 +65,8 @@ export interface ConnectionInputs {
 /**
  * Base of every association in a program. It loads no SDK and makes no call.
  *
- * @throws Error if `opts.provider` belongs to another package, if a duration of `opts.customTimeouts` is malformed,
- *   or if this package cannot be loaded from the project's folder.
+ * @throws ProgramError if `opts.provider` belongs to another package, if `opts.import` is given, if a duration of
+ *   `opts.customTimeouts` is malformed, or if this package cannot be loaded from the project's folder.
  */
 export abstract class AttachmentResource extends ConstantDynamicResource implements CommonOutputs {
   declare readonly region: pulumi.Output<string>;
@@ -80,6 +81,7 @@ export abstract class AttachmentResource extends ConstantDynamicResource impleme
   ) {
     const type = typeName(association);
     refuseForeignProvider(type, name, opts.provider);
+    refuseImport(type, name, opts.import);
     requireFromProject();
     const inputs = withDefaults(association, args);
     super(
@@ -126,8 +128,11 @@ function stackConfig(key: string): string | undefined {
 
 /** What no user writes: the constant provider text, and the timeouts, which the engine would not pass on. */
 function hidden(association: AnyAssociation): pulumi.ResourceTransformation {
-  return ({ props, opts }) => {
-    const timeouts = toSeconds((opts as pulumi.CustomResourceOptions).customTimeouts);
+  return ({ name, props, opts }) => {
+    const timeouts = toSeconds(
+      (opts as pulumi.CustomResourceOptions).customTimeouts,
+      `${typeName(association)} "${name}"`,
+    );
     return {
       props: {
         ...(props as pulumi.Inputs),
@@ -148,9 +153,18 @@ function refuseForeignProvider(
   // `getPackage` is left out of the SDK's published types.
   const packageName = (provider as { getPackage?(): string } | undefined)?.getPackage?.();
   if (packageName === undefined || packageName === "pulumi-nodejs") return;
-  throw new Error(
+  throw new ProgramError(
     `${type} "${name}": opts.provider is a provider of package "${packageName}", which a dynamic resource cannot use; ` +
       "give the arguments `region` and `connection: { profile, assumeRole }` instead",
+  );
+}
+
+/** Pulumi imports by id alone, which leaves a dynamic resource without the code to read it; its own error says nothing. */
+function refuseImport(type: string, name: string, id: string | undefined): void {
+  if (id === undefined) return;
+  throw new ProgramError(
+    `${type} "${name}": opts.import does not work with a dynamic resource, and is not needed; ` +
+      "leave it out: pulumi up adopts what is attached already",
   );
 }
 
@@ -163,7 +177,7 @@ function requireFromProject(): void {
     createRequire(join(process.cwd(), "index.js")).resolve(`${PACKAGE}/runtime`);
     found = true;
   } catch {
-    throw new Error(
+    throw new ProgramError(
       `${PACKAGE} cannot be loaded from ${process.cwd()}, from where Pulumi will load it on refresh and destroy; ` +
         `make it a direct dependency of this project: npm install ${PACKAGE} (pnpm add ${PACKAGE}, yarn add ${PACKAGE})`,
     );

@@ -1,4 +1,5 @@
 import type { CustomTimeouts } from "@pulumi/pulumi";
+import { ProgramError } from "./program-error";
 
 /** Seconds an operation may take, by operation. */
 export interface Timeouts {
@@ -14,17 +15,19 @@ const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.00
 
 /**
  * `customTimeouts` as seconds. The engine never hands them to a dynamic provider, so they travel as a hidden input.
- * @throws Error for a text that is not a duration such as `90s`, `10m` or `1h30m`.
+ *
+ * @param owner - the resource, for the error: `alicloud.ess.VServerGroupAttachment "web"`.
+ * @throws ProgramError for a text that is not a duration such as `90s`, `10m` or `1h30m`.
  */
-export function toSeconds(custom: CustomTimeouts | undefined): Timeouts | undefined {
+export function toSeconds(custom: CustomTimeouts | undefined, owner: string): Timeouts | undefined {
   if (!custom) return undefined;
   const result: Timeouts = {};
   for (const operation of ["create", "update", "delete"] as const) {
     const text = custom[operation];
     if (text === undefined) continue;
     if (!/^(\d+(\.\d+)?(h|ms|m|s))+$/.test(text)) {
-      throw new Error(
-        `customTimeouts.${operation}: "${text}" is not a duration such as "90s", "10m" or "1h30m"`,
+      throw new ProgramError(
+        `${owner}: customTimeouts.${operation}: "${text}" is not a duration such as "90s", "10m" or "1h30m"`,
       );
     }
     let seconds = 0;

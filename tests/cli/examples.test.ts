@@ -3,15 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { type Simulator, startSimulator, type World } from "../../simulator/index";
+import { type Attached, onMembers, onScalingGroups, onServers } from "../support/attached";
 import { during } from "../support/journal";
 import { type Attachment, nameOf, PulumiProject, root, succeeded } from "../support/pulumi-project";
 import { secretsOf } from "../support/secrets";
-
-/** What is attached in the simulator's world, under the id that the resource gives it. */
-interface Attached {
-  id: string;
-  detach(): void;
-}
 
 /** The examples, and where each one's attachments show. */
 const examples: Record<string, (world: World) => Attached[]> = {
@@ -26,34 +21,6 @@ const examples: Record<string, (world: World) => Attached[]> = {
   "opentelekomcloud-compute-security-group-attachment": ({ opentelekomcloud }) => onServers(opentelekomcloud),
   "openstack-compute-security-group-attachment": ({ openstack }) => onServers(openstack),
 };
-
-function onScalingGroups(groups: World["alicloud"]["scalingGroups"]): Attached[] {
-  return Object.entries(groups).flatMap(([id, group]) =>
-    group.vserverGroups.map((entry) => ({
-      id: [id, entry.loadBalancerId, entry.vserverGroupId, entry.port].join(":"),
-      detach: () => {
-        group.vserverGroups = group.vserverGroups.filter((other) => other !== entry);
-      },
-    })),
-  );
-}
-
-/** Instances or network interfaces with a list of groups; `separator` stands between the halves of an id. */
-function onMembers(members: Record<string, { securityGroupIds: string[] }>, separator: string): Attached[] {
-  return Object.entries(members).flatMap(([id, member]) =>
-    member.securityGroupIds.map((group) => ({
-      id: `${id}${separator}${group}`,
-      detach: () => {
-        member.securityGroupIds = member.securityGroupIds.filter((other) => other !== group);
-      },
-    })),
-  );
-}
-
-/** Servers, whose groups are on their ports: once for each port that has them. */
-function onServers({ ports }: World["openstack"]): Attached[] {
-  return Object.values(ports).flatMap((port) => onMembers({ [port.serverId]: port }, "/"));
-}
 
 const folder = join(root, "examples");
 const URLS = /http:\/\/127\.0\.0\.1:\d+/g;
