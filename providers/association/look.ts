@@ -13,6 +13,7 @@ export function look(task: Task): Promise<Finding<CommonArgs>> {
     operation.race(
       dispatcher.submit<CommonArgs, Finding<CommonArgs>>({
         lane: laneOf(task, "find", find.lane),
+        shared: find.lane !== undefined,
         item: pair,
         fits: (pairs) => find.lane !== undefined && (find.fits?.(pairs) ?? true),
         run: (pairs) => findAll(task, find, pairs),

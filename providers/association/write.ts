@@ -31,6 +31,7 @@ export async function write(task: Task, kind: Write, unneeded: () => boolean): P
   await operation.race(
     dispatcher.submit<Part, undefined>({
       lane: laneOf(task, kind, verb.lane),
+      shared: verb.lane !== undefined,
       exclusive: `${association.cloud.name} ${session.accountId} ${session.region} ${association.parent(pair)}`,
       item: { pair, operation, unneeded },
       fits: (parts) => verb.lane !== undefined && (verb.fits?.(parts.map((part) => part.pair)) ?? true),

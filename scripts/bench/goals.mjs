@@ -1,0 +1,73 @@
+// The goals, each measured beside the floor in the same run, and printed as a table.
+import { loading } from "./loading.mjs";
+import { measure } from "./measure.mjs";
+import { plans } from "./plans.mjs";
+
+const limited = (actions, limit) =>
+  actions.map((action) => ({ kind: "rateLimit", action, limit, windowMs: 1000 }));
+
+/** Measures everything; prints a line a goal as soon as it is known. */
+export async function goals(cli) {
+  const rows = [];
+  const row = (what, measured, goal, met) => {
+    rows.push({ what, measured, goal, met });
+    console.log(`${met ? "met   " : "MISSED"}  ${what.padEnd(66)} ${measured.padStart(20)}   goal ${goal}`);
+  };
+  const ratio = (what, { ours, floor, ratio: value }, goal) =>
+    row(what, `${value.toFixed(2)} (${ours.toFixed(1)}/${floor.toFixed(1)} s)`, `<= ${goal}`, value <= goal);
+  const most = (what, value, goal) => row(what, String(value), `<= ${goal}`, value <= goal);
+
+  const fast = await measure(plans.tencentcloud({ n: 200 }), { latency: 20 }, cli);
+  ratio("200 attachments, 20 ms: up / floor", fast.up, 1.15);
+  ratio("200 attachments, 20 ms: refresh / floor", fast.refresh, 1.15);
+  ratio("200 attachments, 20 ms: destroy / floor", fast.destroy, 1.25);
+  ratio("up with nothing to do / floor", fast.again, 1.05);
+  most("up with nothing to do: API calls", fast.again.calls, 0);
+
+  const slow = await measure(plans.tencentcloud({ n: 200 }), { latency: 200, floor: false }, cli);
+  most("200 attachments, 200 ms, one group: API calls of up (peer: 400)", slow.up.calls, 60);
+  most("200 attachments, 200 ms, one group: API calls of refresh (peer: 200)", slow.refresh.calls, 30);
+  most("200 attachments, 200 ms, one group: API calls of destroy (peer: 400)", slow.destroy.calls, 60);
+
+  const hundred = plans.tencentcloud({ n: 100 });
+  const capped = await measure(hundred, { latency: 20, rules: limited(hundred.writes, 10) }, cli);
+  most("100 attachments, 10 writes/s enforced: refused calls (peer: 276)", capped.up.refused, 0);
+  ratio("100 attachments, 10 writes/s enforced: up / floor", capped.up, 1.5);
+
+  const sixty = plans.tencentcloud({ n: 60, parents: 20 });
+  const busy = [{ kind: "busyAfterWrite", front: "tencentcloud.cvm", ms: 300 }];
+  const contended = await measure(sixty, { latency: 20, rules: busy, floor: false }, cli);
+  row(
+    "20 instances x 3 groups, busy 300 ms after a write: attached (peer: 20)",
+    `${contended.up.attached} of 60${contended.up.failed ? ", with errors" : ""}`,
+    "60 of 60",
+    contended.up.attached === 60 && !contended.up.failed,
+  );
+
+  const five = await measure(plans.vserverGroups(), { latency: 200, floor: false }, cli);
+  row(
+    "five VServer groups of one scaling group: attach calls; refused",
+    `${five.up.writes}; ${five.up.refused}`,
+    "<= 2; 0",
+    five.up.writes <= 2 && five.up.refused === 0 && five.up.attached === 5,
+  );
+
+  const cost = await loading();
+  most("import of the package in a program, over @pulumi/pulumi, ms", Math.round(cost.program), 25);
+  most("runtime before its first call, ms", Math.round(cost.runtime), 20);
+  row(
+    "registering 1,000 resources / plain dynamic resources",
+    cost.registering.toFixed(2),
+    "< 1",
+    cost.registering < 1,
+  );
+
+  const thousand = await measure(
+    plans.tencentcloud({ n: 1000 }),
+    { latency: 20, env: { PULUMI_SKIP_CHECKPOINTS: "true" } },
+    cli,
+  );
+  most("provider memory with 1,000 attachments over the floor's, MB", Math.round(thousand.up.memory), 50);
+  ratio("1,000 attachments, PULUMI_SKIP_CHECKPOINTS: up / floor", thousand.up, 1.15);
+  return { rows, fast, slow, capped, contended, five, cost, thousand };
+}
