@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { setTimeout as wait } from "node:timers/promises";
 import { type Simulator, startSimulator } from "../../simulator/index";
 import { type Clouds, reach } from "../support/clouds";
 import { during } from "../support/journal";
 import { vserverGroup, webId } from "../support/programs";
 import { FakeEngine, type Properties, ProviderProcess, RpcError } from "../support/provider-process";
+import { until } from "../support/until";
 
 /** The value that stands for one that is not known yet, in every place. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -73,10 +73,6 @@ describe("the provider process", () => {
     );
     assert.ok(error instanceof RpcError, String(error));
     return error;
-  }
-
-  async function until(condition: () => boolean): Promise<void> {
-    while (!condition()) await wait(20);
   }
 
   it("creates, reads, updates and deletes, and prints nothing but its port", async () => {

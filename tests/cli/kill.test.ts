@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { type FaultRule, type Simulator, startSimulator } from "../../simulator/index";
+import { reach } from "../support/clouds";
+import { during } from "../support/journal";
+import { program, vserverGroup } from "../support/programs";
+import { isAlive, PulumiProject, type Running, succeeded } from "../support/pulumi-project";
+import { until } from "../support/until";
+
+/** Points at which the provider process waits for the cloud. */
+const looking: FaultRule = { kind: "hang", action: "DescribeScalingGroups" };
+const attachSent: FaultRule = { kind: "hang", action: "AttachVServerGroups", afterWork: true };
+const confirming: FaultRule = { kind: "hang", action: "DescribeScalingGroups", skip: 1 };
+const detachSent: FaultRule = { kind: "hang", action: "DetachVServerGroups", afterWork: true };
+
+describe("killed or interrupted at any point, the documented next step converges:", () => {
+  let simulator: Simulator;
+  let project: PulumiProject;
+
+  const ONE = program('new VServerGroupAttachment("one", web(1));');
+
+  before(async () => {
+    simulator = await startSimulator();
+    project = await PulumiProject.create({ clouds: reach(simulator) });
+    project.trackProviders();
+    project.write(ONE);
+  });
+
+  beforeEach(async () => {
+    simulator.setFaults({});
+    group().vserverGroups = [];
+    assert.deepEqual(await project.attachments(), []);
+  });
+
+  after(async () => {
+    await project?.close();
+    await simulator?.stop();
+  });
+
+  function group() {
+    const found = simulator.world.alicloud.scalingGroups["asg-bp1web"];
+    assert.ok(found);
+    return found;
+  }
+
+  const attached = () => group().vserverGroups.map(({ vserverGroupId }) => vserverGroupId);
+  const isAttached = () => attached().includes(vserverGroup(1));
+
+  /** Starts an operation and returns when it hangs in a call that `rule` stops. */
+  async function stopAt(rule: FaultRule, operation: "up" | "destroy"): Promise<Running> {
+    simulator.setFaults({ rules: [rule] });
+    const mark = simulator.journal.length;
+    const running = project.start(operation);
+    await until(() => simulator.journal.slice(mark).some(({ outcome }) => outcome === "hang"));
+    return running;
+  }
+
+  function killProvider(): void {
+    const [pid, ...others] = project.providers();
+    assert.ok(pid !== undefined && others.length === 0, "there is one provider process");
+    process.kill(pid, "SIGKILL");
+  }
+
+  /** What `up` is to do after whatever happened: end with the pair attached and in state, with so many writes. */
+  async function converges(writes: string[], ...args: string[]): Promise<void> {
+    const up = await during(simulator, () => project.up(...args));
+    succeeded(up.result);
+    assert.deepEqual(
+      up.writes.map(({ action }) => action),
+      writes,
+    );
+    assert.deepEqual(attached(), [vserverGroup(1)]);
+    succeeded(await project.up("--expect-no-changes"));
+    succeeded(await project.destroy());
+    assert.deepEqual(attached(), []);
+  }
+
+  describe("the provider process", () => {
+    const points = {
+      "before the attach": { rule: looking, writes: ["AttachVServerGroups"] },
+      "after the attach, before its answer": { rule: attachSent, writes: [] },
+      "while it confirms the attach": { rule: confirming, writes: [] },
+    };
+    for (const [point, { rule, writes }] of Object.entries(points)) {
+      it(`${point}: up`, async () => {
+        const { ended } = await stopAt(rule, "up");
+        killProvider();
+        assert.notEqual((await ended).code, 0);
+        simulator.setFaults({});
+        await converges(writes);
+      });
+    }
+
+    it("in the middle of a detach: destroy", async () => {
+      succeeded(await project.up());
+      const { ended } = await stopAt(detachSent, "destroy");
+      killProvider();
+      assert.notEqual((await ended).code, 0);
+      simulator.setFaults({});
+      succeeded(await project.destroy());
+      assert.deepEqual(attached(), []);
+    });
+
+    it("in the middle of a detach: up --refresh, if it is wanted after all", async () => {
+      succeeded(await project.up());
+      const { ended } = await stopAt(detachSent, "destroy");
+      killProvider();
+      assert.notEqual((await ended).code, 0);
+      simulator.setFaults({});
+      await converges(["AttachVServerGroups"], "--refresh");
+    });
+  });
+
+  describe("the CLI", () => {
+    /** Kills it, and waits until the provider process, which outlives it, has come to its end or to rest. */
+    async function killCli({ child, ended }: Running): Promise<void> {
+      child.kill("SIGKILL");
+      await ended;
+    }
+
+    it("before the attach, which the provider process that is left does not make: cancel, up", async () => {
+      const rule: FaultRule = { kind: "latency", action: "DescribeScalingGroups", ms: 3_000, times: 1 };
+      simulator.setFaults({ rules: [rule] });
+      const mark = simulator.journal.length;
+      const running = project.start("up");
+      const calls = () => simulator.journal.slice(mark);
+      await until(() => calls().some(({ action }) => action === "GetCallerIdentity"));
+      await killCli(running);
+      const [orphan] = project.providers();
+      assert.ok(orphan !== undefined && isAlive(orphan));
+      await until(() => calls().some(({ action }) => action === "DescribeScalingGroups"));
+
+      assert.match((await project.up()).output, /the stack is currently locked.*pulumi cancel/s);
+      assert.equal(isAttached(), false);
+      assert.ok(isAlive(orphan), "it is by its own will that the provider process wrote nothing");
+      process.kill(orphan, "SIGKILL");
+      await project.cancel();
+      await converges(["AttachVServerGroups"]);
+    });
+
+    it("after the attach: cancel, up, refresh --clear-pending-creates", async () => {
+      await killCli(await stopAt(attachSent, "up"));
+      killProvider();
+      simulator.setFaults({});
+      await project.cancel();
+      const { result, writes } = await during(simulator, () => project.up());
+      succeeded(result);
+      assert.deepEqual(writes, []);
+      succeeded(await project.refresh("--clear-pending-creates"));
+      assert.doesNotMatch(await project.exportState(), /pending_operations/);
+      await converges([]);
+    });
+
+    it("and the provider process with it, in the middle of a detach: cancel, destroy", async () => {
+      succeeded(await project.up());
+      await killCli(await stopAt(detachSent, "destroy"));
+      killProvider();
+      simulator.setFaults({});
+      await project.cancel();
+      succeeded(await project.destroy());
+      assert.deepEqual(attached(), []);
+    });
+  });
+
+  describe("Ctrl-C", () => {
+    it("once: the attach under way ends and is saved", async () => {
+      simulator.setFaults({ rules: [{ kind: "latency", action: "AttachVServerGroups", ms: 2_000 }] });
+      const running = project.start("up");
+      await until(() => isAttached());
+      running.child.kill("SIGINT");
+      const run = await running.ended;
+      assert.notEqual(run.code, 0);
+      const [one] = await project.attachments();
+      assert.equal(one?.outputs.confirmed, true);
+      simulator.setFaults({});
+      await converges([]);
+    });
+
+    it("twice: it stops at once, and up takes over what was attached", async () => {
+      const { child, ended } = await stopAt(attachSent, "up");
+      child.kill("SIGINT");
+      await until(async () => {
+        if (child.exitCode === null) child.kill("SIGINT");
+        return child.exitCode !== null || child.signalCode !== null;
+      });
+      assert.notEqual((await ended).code, 0);
+      simulator.setFaults({});
+      const { result, writes } = await during(simulator, () => project.up());
+      succeeded(result);
+      assert.deepEqual(writes, []);
+      succeeded(await project.refresh("--clear-pending-creates"));
+      await converges([]);
+    });
+  });
+});
