@@ -47,7 +47,7 @@ export function credentialsFor(
   }
   if (!connection.assumeRole) return new Renewable(own);
   const assumed = assume(connection.assumeRole, own, settings);
-  return new Renewable(recorded ? orElse(assumed, ambient(settings)) : assumed);
+  return new Renewable(recorded ? orElse(assumed, () => ambient(settings)) : assumed);
 }
 
 /** What applies without a `connection`. */
@@ -338,15 +338,24 @@ function redact(error: unknown): string {
     .slice(0, 500);
 }
 
-/** `first`, or `second` if the cloud refuses the first. */
-function orElse(first: Source, second: Source): Source {
+/** `first`, or what `other` gives if the cloud refuses the first and there is another. */
+function orElse(first: Source, other: () => Source): Source {
   return async (call) => {
     try {
       return await first(call);
     } catch (error) {
       const refused = error instanceof CloudError && error.status !== undefined && error.status < 500;
       if (!refused || error.code.includes("Throttling")) throw error;
-      return second(call);
+      return sourceOr(error, other)(call);
     }
   };
+}
+
+/** What `other` gives; where nothing is configured, the error that made us ask. */
+function sourceOr(error: Error, other: () => Source): Source {
+  try {
+    return other();
+  } catch {
+    throw error;
+  }
 }

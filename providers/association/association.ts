@@ -40,6 +40,8 @@ export interface Batched<Args, S, Result> {
   call(session: S, pairs: readonly Args[], call: Call): Promise<Result>;
   /** Pairs of the same lane may share a call; a lane has one call in flight. Absent: every pair goes alone. */
   lane?(pair: Args): string;
+  /** The API action, if it has a rate limit of its own: what waits for that waits where others can join it. */
+  readonly action?: string;
   /** Whether the vendor takes these in one call. */
   fits?(pairs: readonly Args[]): boolean;
 }
@@ -105,6 +107,8 @@ export interface Session {
   /** The account (or project) that the credentials belong to, as the cloud itself says. */
   readonly accountId: string;
   readonly region: string;
+  /** Milliseconds until the vendor's rate limit lets a call of `action` through. */
+  delay?(action: string): number;
 }
 
 /** Where a pair is to be found. */

@@ -9,6 +9,8 @@ export interface Job<Item, Result> {
   /** What only one call at a time may touch; jobs that share a call may share it. */
   exclusive?: string;
   item: Item;
+  /** Milliseconds that the call would have to wait for a rate limit now: it waits here, where others can join it. */
+  delay(): number;
   /** Whether these items may go into one call. */
   fits(items: readonly Item[]): boolean;
   /** Makes the call; an Error among the results fails that item alone. */
@@ -47,6 +49,8 @@ export class Dispatcher {
   #queue: Waiting[] = [];
   readonly #busy = new Set<string>();
   readonly #paces = new Map<string, Pace>();
+  /** Lanes that wait for a rate limit. */
+  readonly #held = new Set<string>();
   #scheduled = false;
 
   /** Resolves with the item's own result. A job whose signal aborts while it waits leaves the queue. */
@@ -100,8 +104,19 @@ export class Dispatcher {
   #startAll(): void {
     for (const first of [...this.#queue]) {
       const isWaiting = first.ready && this.#queue.includes(first);
-      if (isWaiting && this.#isFree(first.job)) this.#start(this.#gather(first));
+      if (!isWaiting || !this.#isFree(first.job) || this.#held.has(first.job.lane)) continue;
+      const delay = first.job.delay();
+      if (delay > 0) this.#hold(first.job.lane, delay);
+      else this.#start(this.#gather(first));
     }
+  }
+
+  #hold(lane: string, milliseconds: number): void {
+    this.#held.add(lane);
+    setTimeout(() => {
+      this.#held.delete(lane);
+      this.#schedule();
+    }, milliseconds);
   }
 
   #isFree(job: Job<unknown, unknown>): boolean {

@@ -1,7 +1,7 @@
 import type { Batched, CommonArgs, Finding, Session } from "./association";
 import { dispatcher } from "./dispatcher";
 import { CloudError, type Verb } from "./errors";
-import { judge, laneOf, type Task, UNCLEAR_TRIES, waitAfter } from "./task";
+import { delayOf, judge, laneOf, type Task, UNCLEAR_TRIES, waitAfter } from "./task";
 
 type Find = Batched<CommonArgs, Session, (Finding<CommonArgs> | Error)[]>;
 
@@ -14,6 +14,7 @@ export function look(task: Task): Promise<Finding<CommonArgs>> {
       dispatcher.submit<CommonArgs, Finding<CommonArgs>>({
         lane: laneOf(task, "find", find.lane),
         shared: find.lane !== undefined,
+        delay: () => delayOf(task, find.action),
         item: pair,
         fits: (pairs) => find.lane !== undefined && (find.fits?.(pairs) ?? true),
         run: (pairs) => findAll(task, find, pairs),

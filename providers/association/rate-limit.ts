@@ -42,6 +42,11 @@ export class Gate {
     await turn;
   }
 
+  /** Milliseconds that a request would have to wait now. */
+  delay(): number {
+    return Math.max(0, this.#wait(Date.now()));
+  }
+
   /** The vendor refused a request for its rate. */
   refused(retryAfter = 0): void {
     this.#spacing = Math.min(MOST_SPACING, Math.max(FIRST_SPACING, this.#spacing * 2));
@@ -54,11 +59,19 @@ export class Gate {
   }
 
   #wait(now: number): number {
-    const limit = this.perSecond;
     const previous = this.#passed.at(-1) ?? 0;
-    const full = limit === undefined ? undefined : this.#passed.at(-Math.max(1, Math.floor(limit)));
-    const window = limit === undefined ? 0 : 1000 / Math.min(1, limit) + SLACK;
-    return Math.max(previous + this.#spacing, this.#notBefore, full === undefined ? 0 : full + window) - now;
+    return Math.max(previous + this.#spacing, this.#notBefore, this.#allowed(previous)) - now;
+  }
+
+  /** When the published rate allows the next one: half of a second's requests at once, the others evenly spread. */
+  #allowed(previous: number): number {
+    if (this.perSecond === undefined) return 0;
+    const limit = Math.max(1, Math.floor(this.perSecond));
+    const window = 1000 / Math.min(1, this.perSecond) + SLACK;
+    const full = this.#passed.at(-limit);
+    const half = this.#passed.at(-Math.ceil(limit / 2));
+    const isHalf = half !== undefined && previous - half < window;
+    return Math.max(full === undefined ? 0 : full + window, isHalf ? previous + window / limit : 0);
   }
 
   #note(now: number): void {

@@ -25,6 +25,11 @@ export function laneOf(task: Task, verb: string, lane: ((pair: CommonArgs) => st
   return `${task.association.token} ${nameOf(task.session)} ${verb} ${own}`;
 }
 
+/** Milliseconds until a rate limit lets a call of `action` through. */
+export function delayOf(task: Task, action: string | undefined): number {
+  return action === undefined ? 0 : (task.session.delay?.(action) ?? 0);
+}
+
 /** What a failure means, noted for the sentence in case the deadline passes. */
 export function judge(task: Pick<Task, "association" | "operation">, error: unknown, verb: Verb): Verdict {
   const verdict: Verdict =

@@ -3,7 +3,7 @@ import { dispatcher } from "./dispatcher";
 import { CloudError } from "./errors";
 import type { Operation } from "./operation";
 import { requireEngine } from "./pulumi-engine";
-import { laneOf, type Task } from "./task";
+import { delayOf, laneOf, type Task } from "./task";
 
 /** A write that turned out not to be wanted any more, once it was its turn. */
 export class Unneeded extends Error {}
@@ -32,6 +32,7 @@ export async function write(task: Task, kind: Write, unneeded: () => boolean): P
     dispatcher.submit<Part, undefined>({
       lane: laneOf(task, kind, verb.lane),
       shared: verb.lane !== undefined,
+      delay: () => delayOf(task, verb.action),
       exclusive: `${association.cloud.name} ${session.accountId} ${session.region} ${association.parent(pair)}`,
       item: { pair, operation, unneeded },
       fits: (parts) => verb.lane !== undefined && (verb.fits?.(parts.map((part) => part.pair)) ?? true),

@@ -1,6 +1,8 @@
-import type { AssumeRole } from "../association/association";
+import type { AssumeRole, Where } from "../association/association";
+import { CloudError } from "../association/errors";
 import { objectSetting, type Settings } from "../association/settings";
-import type { Agency } from "./iam";
+import { classify } from "./errors";
+import { type Agency, ASSUME } from "./iam";
 import type { Profile } from "./profiles";
 
 /**
@@ -85,4 +87,23 @@ export function agencyOfProfile(profile: Profile | undefined): Agency | undefine
   if (agencyDomainId) return { name: agencyName, domain: { id: agencyDomainId } };
   if (agencyDomainName) return { name: agencyName, domain: { name: agencyDomainName } };
   throw new Error(`the profile names agency ${agencyName}, but not its account`);
+}
+
+/**
+ * Logs in as `where` says. A recorded agency that cannot be assumed from here gives way to what is configured here; the caller
+ * compares the account.
+ */
+export async function orConfigured<S>(where: Where, connect: (where: Where) => Promise<S>): Promise<S> {
+  try {
+    return await connect(where);
+  } catch (error) {
+    if (!where.recorded || !where.connection?.assumeRole || !isRefused(error)) throw error;
+    return connect({ ...where, connection: {} });
+  }
+}
+
+function isRefused(error: unknown): boolean {
+  return (
+    error instanceof CloudError && error.action === ASSUME && classify(error, "find").outcome === "permanent"
+  );
 }

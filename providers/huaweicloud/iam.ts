@@ -11,6 +11,9 @@ export interface Agency {
   sessionName?: string;
 }
 
+/** What gives the keys of an agency. */
+export const ASSUME = "CreateTemporaryAccessKeyByAgency";
+
 const nowhere = { accountId: "", region: "" };
 
 /**
@@ -26,10 +29,9 @@ export async function keysOfAgency(client: Client, iam: URL, agency: Agency, cal
     ...(agency.durationSeconds ? { duration_seconds: agency.durationSeconds } : {}),
     ...(agency.sessionName ? { session_user: { name: agency.sessionName } } : {}),
   };
-  const action = "CreateTemporaryAccessKeyByAgency";
   const { body } = await client.request(
     {
-      action,
+      action: ASSUME,
       ids: [agency.name],
       url: new URL("/v3.0/OS-CREDENTIAL/securitytokens", iam),
       body: { auth: { identity: { methods: ["assume_role"], assume_role } } },
@@ -41,7 +43,11 @@ export async function keysOfAgency(client: Client, iam: URL, agency: Agency, cal
   const part = (name: string) => {
     const value = field(credential, name);
     if (typeof value === "string" && value !== "") return value;
-    throw new CloudError({ code: "UnreadableAnswer", message: `${iam.host} gave no ${name}`, action });
+    throw new CloudError({
+      code: "UnreadableAnswer",
+      message: `${iam.host} gave no ${name}`,
+      action: ASSUME,
+    });
   };
   return {
     access: part("access"),

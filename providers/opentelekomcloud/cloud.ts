@@ -1,6 +1,6 @@
-import type { Cloud, Where } from "../association/association";
+import type { Call, Cloud, Where } from "../association/association";
 import { type Settings, setting } from "../association/settings";
-import { agencyOfRole } from "../huaweicloud/agencies";
+import { agencyOfRole, orConfigured } from "../huaweicloud/agencies";
 import { classify } from "../huaweicloud/errors";
 import type { Agency } from "../huaweicloud/iam";
 import { type KeyAccess, keySession } from "../huaweicloud/session";
@@ -21,20 +21,22 @@ export const opentelekomcloud: Cloud<NovaSession> = {
     connection?.profile
       ? undefined
       : setting(settings, "opentelekomcloud:region", "OS_REGION_NAME", "OS_REGION"),
-  async connect(where, settings, call) {
-    const { assumeRole, ...connection } = where.connection ?? {};
-    const access = accessTo("opentelekomcloud", { ...where, connection }, settings);
-    const agency = agencyFor(assumeRole, settings);
-    const hasKey = access.value("ak") !== undefined && access.value("token") === undefined;
-    if (hasKey)
-      return keySession("opentelekomcloud", keyAccess(access, where, agency, settings), settings, call);
-    if (!agency) return keystoneSession("opentelekomcloud", where.region, access, settings, call);
-    throw new Error(
-      "an agency can be assumed with an access key only; set config opentelekomcloud:accessKey and secretKey",
-    );
-  },
+  connect: (where, settings, call) => orConfigured(where, (at) => logIn(at, settings, call)),
   classify,
 };
+
+async function logIn(where: Where, settings: Settings, call: Call): Promise<NovaSession> {
+  const { assumeRole, ...connection } = where.connection ?? {};
+  const access = accessTo("opentelekomcloud", { ...where, connection }, settings);
+  const agency = agencyFor(assumeRole, settings);
+  const hasKey = access.value("ak") !== undefined && access.value("token") === undefined;
+  if (hasKey)
+    return keySession("opentelekomcloud", keyAccess(access, where, agency, settings), settings, call);
+  if (!agency) return keystoneSession("opentelekomcloud", where.region, access, settings, call);
+  throw new Error(
+    "an agency can be assumed with an access key only; set config opentelekomcloud:accessKey and secretKey",
+  );
+}
 
 function keyAccess(access: Access, where: Where, agency: Agency | undefined, settings: Settings): KeyAccess {
   const [key, secret, securityToken] = [

@@ -1,6 +1,7 @@
 import type { Call, Session } from "../association/association";
 import { send } from "../association/audit";
 import { CloudError } from "../association/errors";
+import { gateFor } from "../association/rate-limit";
 import type { Renewable } from "../association/renewable";
 import type { Settings } from "../association/settings";
 import type { Service } from "./endpoints";
@@ -18,6 +19,12 @@ export class TencentcloudSession implements Session {
     readonly credentials: Renewable<Credential>,
     readonly settings: Settings,
   ) {}
+
+  /** Milliseconds until the vendor's rate limit lets a call of `action` through. */
+  delay(action: string): number {
+    const { accountId, region, settings } = this;
+    return gateFor({ cloud: "tencentcloud", accountId, region, action }, limits, settings).delay();
+  }
 
   /**
    * Calls one action and gives back its answer, whose shape the caller knows from the SDK's models.

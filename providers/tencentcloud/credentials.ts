@@ -48,7 +48,7 @@ export function credentialsFor(
   }
   if (!connection.assumeRole) return new Renewable(own);
   const assumed = login.assume(connection.assumeRole, own);
-  return new Renewable(recorded ? orElse(assumed, login.ambient()) : assumed);
+  return new Renewable(recorded ? orElse(assumed, () => login.ambient()) : assumed);
 }
 
 /** The ways to a credential. */
@@ -286,8 +286,8 @@ function fromTemporary(
 /** Errors of the moment, which say nothing of whether the role is to be had. */
 const passing = /^(RequestLimitExceeded|InternalError|ServiceUnavailable|HTTP5\d\d|UnreadableAnswer)/;
 
-/** `first`, or `second` if the cloud refuses the first. */
-function orElse(first: Source, second: Source): Source {
+/** `first`, or what `other` gives if the cloud refuses the first and there is another. */
+function orElse(first: Source, other: () => Source): Source {
   return async (call) => {
     try {
       return await first(call);
@@ -295,7 +295,16 @@ function orElse(first: Source, second: Source): Source {
       const refused =
         error instanceof CloudError && error.requestId !== undefined && !passing.test(error.code);
       if (!refused) throw error;
-      return second(call);
+      return sourceOr(error, other)(call);
     }
   };
+}
+
+/** What `other` gives; where nothing is configured, the error that made us ask. */
+function sourceOr(error: Error, other: () => Source): Source {
+  try {
+    return other();
+  } catch {
+    throw error;
+  }
 }

@@ -63,6 +63,7 @@ export const cvmSecurityGroupAttachment = association<Args, TencentcloudSession>
   parent: (pair) => `instance ${pair.instanceId}`,
 
   find: {
+    action: "DescribeInstances",
     lane: () => "DescribeInstances",
     // "InstanceIds: at most 100" (DescribeInstances); each comes with all of its groups.
     fits: (pairs) => instanceIds(pairs).length <= 100,
@@ -87,11 +88,13 @@ export const cvmSecurityGroupAttachment = association<Args, TencentcloudSession>
     },
   },
   attach: {
+    action: "AssociateSecurityGroups",
     lane: (pair) => pair.securityGroupId,
     fits: fitsOneCall,
     call: (session, pairs, call) => write(session, "AssociateSecurityGroups", pairs, call),
   },
   detach: {
+    action: "DisassociateSecurityGroups",
     lane: (pair) => pair.securityGroupId,
     fits: fitsOneCall,
     call: (session, pairs, call) => write(session, "DisassociateSecurityGroups", pairs, call),
