@@ -22,6 +22,7 @@ const layers = {
   unit: {},
   simulator: {},
   contract: { alone: true, width: 2 },
+  credentials: {},
   provider: { alone: true, width: 2 },
   cli: { alone: true, width: 2, cli: true },
   installed: { alone: true, width: 2, cli: true },
