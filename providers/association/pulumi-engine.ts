@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { connect } from "node:net";
 
 /** `host:port` of the engine that started this provider process: its last argument. Undefined anywhere else. */
@@ -53,7 +54,9 @@ async function connectLog(): Promise<{ send(message: string, ephemeral: boolean)
   const address = engineAddress();
   if (!address) return undefined;
   try {
-    const grpc = require("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
+    // A dependency of the SDK, not ours: strict package managers show it to the SDK only.
+    const fromSdk = createRequire(require.resolve("@pulumi/pulumi"));
+    const grpc = fromSdk("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
     const services = require("@pulumi/pulumi/proto/engine_grpc_pb") as {
       EngineClient: new (address: string, credentials: unknown) => EngineClient;
     };

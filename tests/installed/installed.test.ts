@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { cpSync, existsSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { defaultWorld, type Simulator, startSimulator } from "../../simulator/index";
+import { skip } from "../skip";
+import { reach } from "../support/clouds";
+import { PulumiProject, root, succeeded } from "../support/pulumi-project";
+import { execute, install, managers, pack } from "./package-manager";
+
+const ARGS = `{ scalingGroupId: "asg-bp1web", loadBalancerId: "lb-bp1web", vserverGroupId: "rsp-bp1web01", port: 80 }`;
+
+const programs = {
+  "a CommonJS program": {
+    type: "commonjs",
+    text: `const { alicloud } = require("pulumi-cloud-attachments");
+      exports.id = new alicloud.ess.VServerGroupAttachment("web", ${ARGS}).id;`,
+  },
+  "an ES module program": {
+    type: "module",
+    text: `import * as attach from "pulumi-cloud-attachments";
+      import { alicloud } from "pulumi-cloud-attachments";
+      if (attach.alicloud !== alicloud) throw new Error("the two imports differ");
+      export const id = new alicloud.ess.VServerGroupAttachment("web", ${ARGS}).id;`,
+  },
+};
+
+describe("the packed package, installed by", () => {
+  let simulator: Simulator;
+  let tarball: string;
+
+  before(async () => {
+    simulator = await startSimulator();
+    tarball = await pack();
+  });
+
+  after(async () => {
+    if (tarball) rmSync(dirname(tarball), { recursive: true });
+    await simulator?.stop();
+  });
+
+  for (const manager of Object.keys(managers)) {
+    describe(manager, () => {
+      let project: PulumiProject;
+
+      before(async function () {
+        this.timeout(400_000);
+        Object.assign(simulator.world, defaultWorld());
+        project = await PulumiProject.create({
+          clouds: reach(simulator),
+          modules: false,
+          yaml: { runtime: { name: "nodejs" } },
+        });
+        describePackage("commonjs");
+        const reason = await install(manager, project.folder);
+        if (reason) skip(this, reason);
+      });
+
+      after(() => project?.close());
+
+      function describePackage(type: string): void {
+        const own = require(join(root, "package.json")) as { devDependencies: Record<string, string> };
+        const { "@pulumi/pulumi": pulumi, typescript, "@types/node": types } = own.devDependencies;
+        const description = {
+          name: "test",
+          private: true,
+          type,
+          dependencies: { "@pulumi/pulumi": pulumi, "pulumi-cloud-attachments": `file:${tarball}` },
+          devDependencies: { typescript, "@types/node": types },
+        };
+        project.file("package.json", JSON.stringify(description));
+      }
+
+      it("is a folder of its own, without sources or tests", () => {
+        const installed = join(project.folder, "node_modules", "pulumi-cloud-attachments");
+        assert.ok(existsSync(join(installed, "dist", "runtime.js")));
+        for (const absent of ["runtime.ts", "tsconfig.json", "node_modules/@pulumi"]) {
+          assert.ok(!existsSync(join(installed, absent)), absent);
+        }
+      });
+
+      for (const [what, { type, text }] of Object.entries(programs)) {
+        it(`${what}: up, up again, destroy`, async () => {
+          describePackage(type);
+          project.write(text);
+          const group = () => simulator.world.alicloud.scalingGroups["asg-bp1web"];
+          succeeded(await project.up());
+          assert.equal(group()?.vserverGroups.length, 1);
+          succeeded(await project.up("--expect-no-changes"));
+          succeeded(await project.destroy());
+          assert.deepEqual(group()?.vserverGroups, []);
+        });
+      }
+
+      it("the quickstart, in TypeScript: type check, up, up again, refresh, destroy", async () => {
+        describePackage("commonjs");
+        rmSync(join(project.folder, "index.js"), { force: true });
+        for (const file of ["index.ts", "tsconfig.json"]) {
+          cpSync(join(root, "examples", "quickstart", file), join(project.folder, file));
+        }
+        const before = structuredClone(simulator.world);
+        const tsc = join(project.folder, "node_modules", "typescript", "bin", "tsc");
+        await execute(process.execPath, [tsc, "--noEmit", "--project", "."], project.folder);
+
+        succeeded(await project.up());
+        assert.equal((await project.attachments()).length, 3);
+        assert.notDeepEqual(resourcesOf(simulator.world), resourcesOf(before));
+        succeeded(await project.up("--expect-no-changes"));
+        succeeded(await project.refresh("--expect-no-changes"));
+        succeeded(await project.destroy());
+        assert.deepEqual(resourcesOf(simulator.world), resourcesOf(before));
+      });
+    });
+  }
+});
+
+/** The attachments of a world, without what logins leave in it. */
+function resourcesOf({ alicloud, openstack }: Simulator["world"]) {
+  return {
+    scalingGroups: alicloud.scalingGroups,
+    instances: alicloud.instances,
+    ports: openstack.ports,
+  };
+}
