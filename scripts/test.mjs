@@ -23,6 +23,7 @@ const layers = {
   simulator: {},
   contract: { alone: true, width: 2 },
   credentials: {},
+  errors: { alone: true },
   provider: { alone: true, width: 2 },
   cli: { alone: true, width: 2, cli: true },
   installed: { alone: true, width: 2, cli: true },

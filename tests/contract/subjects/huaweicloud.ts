@@ -13,7 +13,7 @@ type Login = (simulator: Simulator, name: Name, account: Account) => Record<stri
 const keyOf = (account: Account) => `simulator-${account === "other" ? "other" : "main"}-key`;
 
 /** Access key and secret key: every request is signed. */
-const signed: Login = ({ world }, name, account) => ({
+export const signed: Login = ({ world }, name, account) => ({
   accessKey: keyOf(account),
   secretKey: account === "wrong" ? "not-the-secret" : (world[name].accessKeys[keyOf(account)]?.secret ?? ""),
 });
@@ -28,17 +28,26 @@ const byToken: Login = ({ world }, name, account) => ({
     account === "wrong" ? "not-the-password" : (world[name].users["simulator-user-main"]?.password ?? ""),
 });
 
-function server(association: AnyAssociation, name: Name, variant: string, login: Login): Subject {
-  const config = (simulator: Simulator, account: Account) => {
-    const { ecs = "", iam = "", vpc = "", authUrl = "", region = "" } = simulator.endpoints[name];
-    const own: Record<string, string> = {
-      region,
-      authUrl,
-      ...login(simulator, name, account),
-      ...endpoints[name]({ ecs, iam, vpc }),
-    };
-    return Object.fromEntries(Object.entries(own).map(([key, value]) => [`${name}:${key}`, value]));
+/** Config of a stack that reaches the simulator's Huawei Cloud or Open Telekom Cloud. */
+export function huaweicloudConfig(
+  simulator: Simulator,
+  name: Name,
+  login: Login,
+  account: Account,
+): Record<string, string> {
+  const { ecs = "", iam = "", vpc = "", authUrl = "", region = "" } = simulator.endpoints[name];
+  const own: Record<string, string> = {
+    region,
+    authUrl,
+    ...login(simulator, name, account),
+    ...endpoints[name]({ ecs, iam, vpc }),
   };
+  return Object.fromEntries(Object.entries(own).map(([key, value]) => [`${name}:${key}`, value]));
+}
+
+function server(association: AnyAssociation, name: Name, variant: string, login: Login): Subject {
+  const config = (simulator: Simulator, account: Account) =>
+    huaweicloudConfig(simulator, name, login, account);
   return {
     association,
     variant,

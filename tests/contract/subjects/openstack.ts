@@ -6,7 +6,11 @@ import type { Subject } from "../subject";
 
 const users = { main: "demo", other: "other", wrong: "demo" };
 
-function config({ endpoints, world }: Simulator, account: keyof typeof users): Record<string, string> {
+/** Config of a stack that reaches the simulator's OpenStack. */
+export function openstackConfig(
+  { endpoints, world }: Simulator,
+  account: keyof typeof users,
+): Record<string, string> {
   const { authUrl, region, userDomainName, projectDomainName } = endpoints.openstack as Record<
     string,
     string
@@ -30,5 +34,10 @@ export const openstackServer: Subject = {
   unknownParent: { instanceId: uuid(1, 999), securityGroupId: uuid(2, 101) },
   unknownOther: { instanceId: uuid(1, 1), securityGroupId: uuid(2, 999) },
   except: { "last group": "Nova lets a server do without any group" },
-  stage: () => simulated({ front: "openstack.compute", config, ...servers((world) => world.openstack) }),
+  stage: () =>
+    simulated({
+      front: "openstack.compute",
+      config: openstackConfig,
+      ...servers((world) => world.openstack),
+    }),
 };

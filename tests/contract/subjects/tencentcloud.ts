@@ -8,7 +8,11 @@ const instance = { instanceId: "ins-web00001" };
 const groups = ["sg-app00001", "sg-app00002", "sg-app00003", "sg-app00004"];
 const keys = { main: "simulator-main-id", other: "simulator-other-id", wrong: "simulator-main-id" };
 
-function config({ endpoints, world }: Simulator, account: keyof typeof keys): Record<string, string> {
+/** Config of a stack that reaches the simulator's Tencent Cloud. */
+export function tencentcloudConfig(
+  { endpoints, world }: Simulator,
+  account: keyof typeof keys,
+): Record<string, string> {
   const { cvm, sts, region = "" } = endpoints.tencentcloud;
   const secretId = keys[account];
   return {
@@ -36,7 +40,7 @@ function server(variant: string, variants: Record<string, string>, except: Subje
     stage: () =>
       simulated({
         front: "tencentcloud.cvm",
-        config,
+        config: tencentcloudConfig,
         variants,
         ...members(instance, groups, (world: World) => world.tencentcloud.instances, "#"),
       }),
