@@ -1,13 +1,7 @@
-import type { Call, Cloud, Connection } from "../association/association";
-import { canonical } from "../association/canonical";
-import type { Renewable } from "../association/renewable";
-import { type Settings, setting } from "../association/settings";
-import { AlicloudSession } from "./client";
-import { credentialsFor } from "./credentials";
-import { endpointOf } from "./endpoints";
+import type { Cloud } from "../association/association";
+import { setting } from "../association/settings";
+import type { AlicloudSession } from "./client";
 import { classify } from "./errors";
-import { chosenProfile, readProfiles } from "./profiles";
-import type { Credential } from "./rpc";
 
 /** Alibaba Cloud. */
 export const alicloud: Cloud<AlicloudSession> = {
@@ -21,59 +15,8 @@ export const alicloud: Cloud<AlicloudSession> = {
       "ALIBABA_CLOUD_REGION",
       "ALIBABA_CLOUD_REGION_ID",
     ),
-  async connect(where, settings, call) {
-    const region = where.region ?? alicloud.region(settings) ?? regionOfProfile(where.connection, settings);
-    if (!region) {
-      throw new Error(
-        "no Alibaba Cloud region: give the argument `region`, or set config alicloud:region or environment ALICLOUD_REGION",
-      );
-    }
-    const credentials = shared(where.connection, where.recorded, settings);
-    const accountId = await accountOf(credentials, region, settings, call);
-    return new AlicloudSession(accountId, region, credentials, settings);
-  },
+  // Signers, credentials and clients load with the first operation, and never in a program.
+  connect: async (where, settings, call) =>
+    (require("./login") as typeof import("./login")).connect(where, settings, call),
   classify,
 };
-
-function regionOfProfile(connection: Connection | undefined, settings: Settings): string | undefined {
-  const { current, profiles } = readProfiles(settings);
-  const name = connection?.profile ?? chosenProfile(settings) ?? current;
-  return profiles.find((profile) => profile.name === name)?.region_id;
-}
-
-const credentials = new WeakMap<Settings, Map<string, Renewable<Credential>>>();
-
-/** Sessions in several regions share their temporary credentials. */
-function shared(
-  connection: Connection | undefined,
-  recorded: boolean,
-  settings: Settings,
-): Renewable<Credential> {
-  const known = credentials.get(settings) ?? new Map<string, Renewable<Credential>>();
-  credentials.set(settings, known);
-  const key = canonical({ connection, recorded });
-  const credential = known.get(key) ?? credentialsFor(connection, recorded, settings);
-  known.set(key, credential);
-  return credential;
-}
-
-/** Accounts by endpoint of STS and access key: what a key belongs to never changes. */
-const accounts = new Map<string, string>();
-
-/** The account the credentials belong to, asked once a key. */
-async function accountOf(
-  own: Renewable<Credential>,
-  region: string,
-  settings: Settings,
-  call: Call,
-): Promise<string> {
-  const { accessKeyId } = await own.current(call);
-  const key = `${endpointOf("sts", region, settings).host} ${accessKeyId}`;
-  const known = accounts.get(key);
-  if (known !== undefined) return known;
-  const session = new AlicloudSession("", region, own, settings);
-  const { AccountId } = await session.call<{ AccountId?: string }>("sts", "GetCallerIdentity", {}, call, []);
-  if (!AccountId) throw new Error("GetCallerIdentity answered without an AccountId");
-  accounts.set(key, AccountId);
-  return AccountId;
-}

@@ -70,24 +70,45 @@ export interface ErrorTable {
   families?: Readonly<Record<string, ErrorRow>>;
 }
 
+/** The service, not the request, is at fault. */
+export const serviceFails: ErrorRow = {
+  otherwise: "transient",
+  hint: "the service itself fails: see its status page",
+};
+
+/** More requests than the vendor takes. */
+export const tooMany: ErrorRow = {
+  otherwise: "throttled",
+  hint: "this account sends more requests than the API takes: run fewer jobs at once",
+};
+
+const unreachable: ErrorRow = {
+  otherwise: "transient",
+  hint: "this endpoint does not answer: check the network and any proxy",
+};
+const brokenOff: ErrorRow = {
+  otherwise: "transient",
+  hint: "the connection breaks: check the network and any proxy",
+};
+
 /** Failures of the network, the same for every cloud: the request may have arrived, so nothing is known of its outcome. */
 const network: Readonly<Record<string, ErrorRow>> = {
   ECONNREFUSED: {
     otherwise: "transient",
     hint: "nothing answers at this endpoint: check the endpoint and the network",
   },
-  ECONNRESET: { otherwise: "transient" },
-  EPIPE: { otherwise: "transient" },
-  ETIMEDOUT: { otherwise: "transient" },
-  EHOSTUNREACH: { otherwise: "transient" },
-  ENETUNREACH: { otherwise: "transient" },
-  EAI_AGAIN: { otherwise: "transient" },
+  ECONNRESET: brokenOff,
+  EPIPE: brokenOff,
+  ETIMEDOUT: unreachable,
+  EHOSTUNREACH: unreachable,
+  ENETUNREACH: unreachable,
+  EAI_AGAIN: { otherwise: "transient", hint: "no name server answers: check the network" },
   ENOTFOUND: {
     otherwise: "unclear",
     hint: "this host name does not exist: check the region and the endpoint",
   },
   ProxyError: { otherwise: "unclear", hint: "the proxy refuses: check HTTPS_PROXY and NO_PROXY" },
-  Timeout: { otherwise: "transient" },
+  Timeout: unreachable,
   UnreadableAnswer: {
     otherwise: "unclear",
     hint: "what answered is not this API: check the endpoint and any proxy",
@@ -97,8 +118,12 @@ const network: Readonly<Record<string, ErrorRow>> = {
 /** What `error` means to `verb` by `table`; `permanent` when no row says. */
 export function lookUp(table: ErrorTable, error: CloudError, verb: Verb): Verdict {
   const family = error.code.split(".", 1)[0] ?? "";
-  const row = table.codes[error.code] ?? table.families?.[family] ?? network[error.code];
-  const outcome = row?.[verb] ?? row?.otherwise ?? (isServerFault(error) ? "transient" : "permanent");
+  const row =
+    table.codes[error.code] ??
+    table.families?.[family] ??
+    network[error.code] ??
+    (isServerFault(error) ? serviceFails : undefined);
+  const outcome = row?.[verb] ?? row?.otherwise ?? "permanent";
   return row?.hint ? { outcome, hint: row.hint } : { outcome };
 }
 

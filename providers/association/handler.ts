@@ -131,9 +131,9 @@ class Handler implements dynamic.ResourceProvider {
     work: (operation: Operation) => Promise<T>,
   ): Promise<T> {
     const { what, where } = this.association.describe(pair);
-    const joint = participle === "detaching" ? "from" : participle === "attaching" ? "to" : "on";
+    const joint = participle === "detaching" ? "from" : participle === "attaching" ? "to" : "at";
     const seconds = (inputs.__timeouts as Timeouts | undefined)?.[timeout] ?? DEFAULT_TIMEOUT_SECONDS;
-    const operation = new Operation(`${participle} ${what} ${joint} ${where}`, seconds);
+    const operation = new Operation(`${participle} ${what} ${joint} ${where}`, seconds, timeout);
     operation.region = pair.region;
     try {
       return await quietly(
@@ -202,7 +202,7 @@ class Handler implements dynamic.ResourceProvider {
   /** A write went out: the id must stay in state whatever happened, so that nothing attached is ever forgotten. */
   #halfDone(operation: Operation, error: unknown, outs: Properties): unknown {
     if (!operation.pending) return error;
-    const sentence = `${explain(operation, error)}; what is missing is made up for by the next pulumi up`;
+    const sentence = `${explain(operation, error)}; the next pulumi up looks at it again and completes it`;
     return Object.assign(new Error(sentence), {
       id: this.association.id(outs),
       properties: clean({ ...outs, confirmed: false }),

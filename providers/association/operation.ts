@@ -2,6 +2,7 @@ import type { Call } from "./association";
 import type { Verdict } from "./errors";
 import { tell } from "./pulumi-engine";
 import { orAborted } from "./renewable";
+import type { Timeouts } from "./timeouts";
 
 /** The deadline of an operation passed. */
 export class DeadlineError extends Error {
@@ -39,10 +40,12 @@ export class Operation implements Call {
   /**
    * @param what - participle and tuple: `attaching security group sg-1 to instance i-2`.
    * @param seconds - until the deadline.
+   * @param timeout - which of `customTimeouts` sets it.
    */
   constructor(
     readonly what: string,
     readonly seconds: number,
+    readonly timeout: keyof Timeouts,
   ) {
     this.signal = this.#controller.signal;
     this.#deadline = this.#started + seconds * 1000;

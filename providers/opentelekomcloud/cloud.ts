@@ -1,19 +1,9 @@
-import type { Call, Cloud, Where } from "../association/association";
-import { type Settings, setting } from "../association/settings";
-import { agencyOfRole, orConfigured } from "../huaweicloud/agencies";
+import type { Cloud } from "../association/association";
+import { setting } from "../association/settings";
 import { classify } from "../huaweicloud/errors";
-import type { Agency } from "../huaweicloud/iam";
-import { type KeyAccess, keySession } from "../huaweicloud/session";
 import type { NovaSession } from "../openstack/client";
-import { keystoneSession, novaAt } from "../openstack/cloud";
-import { type Access, accessTo } from "../openstack/credentials";
-import type { Reference } from "../openstack/keystone";
 
-/**
- * Open Telekom Cloud: OpenStack's settings and login, and Huawei's access keys and gateway.
- * Source: https://registry.terraform.io/providers/opentelekomcloud/opentelekomcloud/latest/docs (Authentication); "Token, AK/SK, and
- * Password" is its order.
- */
+/** Open Telekom Cloud: OpenStack's settings and login, and Huawei's access keys and gateway. */
 export const opentelekomcloud: Cloud<NovaSession> = {
   name: "opentelekomcloud",
   title: "Open Telekom Cloud",
@@ -21,78 +11,8 @@ export const opentelekomcloud: Cloud<NovaSession> = {
     connection?.profile
       ? undefined
       : setting(settings, "opentelekomcloud:region", "OS_REGION_NAME", "OS_REGION"),
-  connect: (where, settings, call) => orConfigured(where, (at) => logIn(at, settings, call)),
+  // Signers, credentials and clients load with the first operation, and never in a program.
+  connect: async (where, settings, call) =>
+    (require("./login") as typeof import("./login")).connect(where, settings, call),
   classify,
 };
-
-async function logIn(where: Where, settings: Settings, call: Call): Promise<NovaSession> {
-  const { assumeRole, ...connection } = where.connection ?? {};
-  const access = accessTo("opentelekomcloud", { ...where, connection }, settings);
-  const agency = agencyFor(assumeRole, settings);
-  const hasKey = access.value("ak") !== undefined && access.value("token") === undefined;
-  if (hasKey)
-    return keySession("opentelekomcloud", keyAccess(access, where, agency, settings), settings, call);
-  if (!agency) return keystoneSession("opentelekomcloud", where.region, access, settings, call);
-  throw new Error(
-    "an agency can be assumed with an access key only; set config opentelekomcloud:accessKey and secretKey",
-  );
-}
-
-function keyAccess(access: Access, where: Where, agency: Agency | undefined, settings: Settings): KeyAccess {
-  const [key, secret, securityToken] = [
-    access.value("ak"),
-    access.value("sk"),
-    access.value("security_token"),
-  ];
-  if (!key || !secret) {
-    throw new Error(
-      "incomplete credentials: the secret key is missing; set config opentelekomcloud:secretKey or OS_SECRET_KEY",
-    );
-  }
-  const delegated = setting(settings, "opentelekomcloud:delegatedProject", "OS_DELEGATED_PROJECT");
-  const project = agency ? delegated && { name: delegated } : access.project;
-  const region = where.region ?? access.region ?? regionOfProject(project || undefined);
-  if (!region)
-    throw new Error("no region: give the argument region, config opentelekomcloud:region or OS_REGION_NAME");
-  const compute = access.overrides.compute?.href ?? serviceOf(access.authUrl, "ecs");
-  const network =
-    access.overrides.network?.href ??
-    (access.overrides.compute ? undefined : serviceOf(access.authUrl, "vpc"));
-  return {
-    keys: { access: key, secret, ...(securityToken ? { securityToken } : {}) },
-    ...(agency ? { agency } : {}),
-    region,
-    project: project || { name: region },
-    iam: access.authUrl,
-    endpoints: (projectId) => ({
-      compute: novaAt(new URL(compute), projectId),
-      ...(network ? { network: new URL("/", network) } : {}),
-    }),
-    tls: access.tls,
-  };
-}
-
-/** Projects are named after their region: `eu-de`, `eu-de_web`. */
-function regionOfProject(project: Reference | undefined): string | undefined {
-  return project && "name" in project ? project.name.split("_")[0] : undefined;
-}
-
-/** Services stand beside IAM: `iam.eu-de.otc.t-systems.com`, `ecs.eu-de.otc.t-systems.com`. */
-function serviceOf(iam: URL, service: string): string {
-  const host = iam.host.replace(/^iam(-pub)?\./, `${service}.`);
-  if (host !== iam.host) return `https://${host}`;
-  throw new Error(
-    `the ${service} endpoint cannot be told from the authentication URL (${iam.host}); set config opentelekomcloud:endpointOverrides`,
-  );
-}
-
-function agencyFor(
-  role: NonNullable<Where["connection"]>["assumeRole"],
-  settings: Settings,
-): Agency | undefined {
-  const name = setting(settings, "opentelekomcloud:agencyName", "OS_AGENCY_NAME");
-  const domain = setting(settings, "opentelekomcloud:agencyDomainName", "OS_AGENCY_DOMAIN_NAME");
-  const wanted = role ?? (name ? { roleArn: name } : undefined);
-  const how = "set config opentelekomcloud:agencyDomainName or OS_AGENCY_DOMAIN_NAME";
-  return wanted && agencyOfRole(wanted, domain ? { name: domain } : undefined, how);
-}

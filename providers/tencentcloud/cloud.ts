@@ -1,70 +1,15 @@
-import type { Call, Cloud, Connection } from "../association/association";
-import type { Renewable } from "../association/renewable";
-import { objectSetting, type Settings, setting } from "../association/settings";
-import { TencentcloudSession } from "./client";
-import { credentialsFor } from "./credentials";
-import { endpointOf } from "./endpoints";
+import type { Cloud } from "../association/association";
+import { setting } from "../association/settings";
+import type { TencentcloudSession } from "./client";
 import { classify } from "./errors";
-import { chosenProfile, regionOfProfile } from "./profiles";
-import type { Credential } from "./request";
 
 /** Tencent Cloud. */
 export const tencentcloud: Cloud<TencentcloudSession> = {
   name: "tencentcloud",
   title: "Tencent Cloud",
   region: (settings) => setting(settings, "tencentcloud:region", "TENCENTCLOUD_REGION"),
-  async connect(where, settings, call) {
-    const region = where.region ?? tencentcloud.region(settings) ?? profileRegion(where.connection, settings);
-    if (!region) {
-      throw new Error(
-        "no Tencent Cloud region: give the argument `region`, or set config tencentcloud:region or environment TENCENTCLOUD_REGION",
-      );
-    }
-    const credentials = credentialsFor(where.connection, where.recorded, region, settings);
-    const accountId = await accountOf(credentials, region, settings, call);
-    requireAllowed(accountId, settings);
-    return new TencentcloudSession(accountId, region, credentials, settings);
-  },
+  // Signers, credentials and clients load with the first operation, and never in a program.
+  connect: async (where, settings, call) =>
+    (require("./login") as typeof import("./login")).connect(where, settings, call),
   classify,
 };
-
-function profileRegion(connection: Connection | undefined, settings: Settings): string | undefined {
-  return regionOfProfile(connection?.profile ?? chosenProfile(settings) ?? "default", settings);
-}
-
-/** Accounts by endpoint of STS and key: what a key belongs to never changes. */
-const accounts = new Map<string, string>();
-
-/** The account the credentials belong to, asked once a key. */
-async function accountOf(
-  own: Renewable<Credential>,
-  region: string,
-  settings: Settings,
-  call: Call,
-): Promise<string> {
-  const { secretId } = await own.current(call);
-  const key = `${endpointOf("sts", region, settings).host} ${secretId}`;
-  const known = accounts.get(key);
-  if (known !== undefined) return known;
-  const session = new TencentcloudSession("", region, own, settings);
-  const { AccountId } = await session.call<{ AccountId?: string }>("sts", "GetCallerIdentity", {}, call, []);
-  if (!AccountId) throw new Error("GetCallerIdentity answered without an AccountId");
-  accounts.set(key, AccountId);
-  return AccountId;
-}
-
-/** Config `tencentcloud:allowedAccountIds` and `tencentcloud:forbiddenAccountIds`, as in the vendor's Pulumi package. */
-function requireAllowed(accountId: string, settings: Settings): void {
-  const list = (key: string) => (objectSetting<unknown[]>(settings, key) ?? []).map(String);
-  const allowed = list("tencentcloud:allowedAccountIds");
-  if (allowed.length > 0 && !allowed.includes(accountId)) {
-    throw new Error(
-      `the credentials are of account ${accountId}, which tencentcloud:allowedAccountIds does not list`,
-    );
-  }
-  if (list("tencentcloud:forbiddenAccountIds").includes(accountId)) {
-    throw new Error(
-      `the credentials are of account ${accountId}, which tencentcloud:forbiddenAccountIds lists`,
-    );
-  }
-}

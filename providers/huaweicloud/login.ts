@@ -1,0 +1,23 @@
+import type { Call, Where } from "../association/association";
+import type { Settings } from "../association/settings";
+import { ApiSession, Client, type NovaSession } from "../openstack/client";
+import { Keystone } from "../openstack/keystone";
+import { orConfigured } from "./agencies";
+import { accessTo } from "./credentials";
+import { keySession } from "./session";
+
+/** Logs in with an access key, a user or a token. @throws CloudError, or an Error that says what is missing in the credentials. */
+export function connect(where: Where, settings: Settings, call: Call): Promise<NovaSession> {
+  return orConfigured(where, (at) => logIn(at, settings, call));
+}
+
+async function logIn(where: Where, settings: Settings, call: Call): Promise<NovaSession> {
+  const access = accessTo(where, settings);
+  if ("keys" in access) return keySession("huaweicloud", access, settings, call);
+  const keystone = new Keystone("huaweicloud", access.login, settings);
+  const { projectId } = await keystone.token(call);
+  if (!projectId)
+    throw new Error("the login is for no project; set config huaweicloud:projectName (HW_PROJECT_NAME)");
+  const client = new Client("huaweicloud", settings, access.tls, keystone);
+  return new ApiSession(client, projectId, access.region, access.endpoints(projectId));
+}
