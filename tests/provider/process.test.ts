@@ -175,9 +175,13 @@ describe("the provider process", () => {
       (_, index) => `20000000-0000-4000-8000-${String(101 + index).padStart(12, "0")}`,
     );
     simulator.setFaults({ latencyMs: 10 });
-    await Promise.all(
-      groups.map((securityGroupId) => created({ instanceId, securityGroupId, __provider: NOVA })),
+    const { writes } = await during(simulator, () =>
+      Promise.all(
+        groups.map((securityGroupId) => created({ instanceId, securityGroupId, __provider: NOVA })),
+      ),
     );
+    // None was lost: a lost one would have been written again.
+    assert.equal(writes.length, 10);
     const port = Object.values(simulator.world.openstack.ports).find((each) => each.serverId === instanceId);
     assert.deepEqual(
       groups.filter((each) => !port?.securityGroupIds.includes(each)),
