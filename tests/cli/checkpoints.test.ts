@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { type Simulator, startSimulator } from "../../simulator/index";
+import { reach } from "../support/clouds";
+import { during } from "../support/journal";
+import { program, vserverGroup } from "../support/programs";
+import { PulumiProject, succeeded } from "../support/pulumi-project";
+import { until } from "../support/until";
+
+describe("PULUMI_SKIP_CHECKPOINTS=true, which keeps finished steps out of state until the end", () => {
+  let simulator: Simulator;
+  let project: PulumiProject;
+
+  before(async () => {
+    simulator = await startSimulator();
+    project = await PulumiProject.create({
+      clouds: reach(simulator),
+      env: { PULUMI_SKIP_CHECKPOINTS: "true" },
+    });
+    project.trackProviders();
+    project.write(program("for (const n of [1, 2, 3, 4]) new VServerGroupAttachment('web-' + n, web(n));"));
+  });
+  after(async () => {
+    await project?.close();
+    await simulator?.stop();
+  });
+
+  const attached = () =>
+    (simulator.world.alicloud.scalingGroups["asg-bp1web"]?.vserverGroups ?? [])
+      .map(({ vserverGroupId }) => vserverGroupId)
+      .sort();
+  const all = [1, 2, 3, 4].map(vserverGroup);
+
+  it("a crash loses the record, and up of the same program takes over all that was attached", async () => {
+    simulator.setFaults({ rules: [{ kind: "hang", action: "AttachVServerGroups", skip: 3 }] });
+    const running = project.start("up", "--parallel", "1");
+    await until(() => attached().length === 3);
+    running.child.kill("SIGKILL");
+    await running.ended;
+    for (const pid of project.providers()) process.kill(pid, "SIGKILL");
+    await project.cancel();
+    assert.deepEqual(await project.attachments(), [], "the price: nothing of it is in state");
+
+    simulator.setFaults({});
+    const { result, writes } = await during(simulator, () => project.up());
+    succeeded(result);
+    assert.equal(writes.length, 1, "three are adopted without a write");
+    assert.deepEqual(attached(), all);
+    succeeded(await project.up("--expect-no-changes"));
+    succeeded(await project.destroy());
+    assert.deepEqual(attached(), []);
+  });
+});
