@@ -3,6 +3,8 @@ import {
   type ErrorRow,
   type ErrorTable,
   lookUp,
+  serviceFails,
+  tooMany,
   type Verb,
   type Verdict,
 } from "../association/errors";
@@ -13,7 +15,7 @@ const retry: ErrorRow = { otherwise: "transient" };
 
 const noPermission: ErrorRow = {
   otherwise: "permanent",
-  hint: "grant the RAM user or role this action (AliyunECSFullAccess, AliyunESSFullAccess or AliyunENSFullAccess holds it)",
+  hint: "grant the RAM user or role this action",
 };
 const wrongKey: ErrorRow = {
   otherwise: "permanent",
@@ -50,6 +52,18 @@ const otherVpc: ErrorRow = {
   otherwise: "permanent",
   hint: "both ends must be in the same VPC and region",
 };
+const noRegion: ErrorRow = {
+  otherwise: "permanent",
+  hint: "check the argument region, config alicloud:region or ALICLOUD_REGION",
+};
+const wrongClock: ErrorRow = {
+  otherwise: "permanent",
+  hint: "the clock of this machine is wrong: synchronise it",
+};
+const opaque: ErrorRow = {
+  otherwise: "unclear",
+  hint: "ENS does not say why: an instance must be running or stopped, and stay in at least one security group; else give Alibaba Cloud's support the request id",
+};
 
 /**
  * What the codes of ESS, ECS, ENS and STS mean. Sources: the error tables of AttachVServerGroups and DetachVServerGroups
@@ -60,12 +74,12 @@ const otherVpc: ErrorRow = {
 const table: ErrorTable = {
   codes: {
     // ---- Common to all products.
-    InternalError: retry,
-    ServiceUnavailable: retry,
-    UnknownError: retry,
-    SystemBusy: retry,
+    InternalError: serviceFails,
+    ServiceUnavailable: serviceFails,
+    UnknownError: serviceFails,
+    SystemBusy: serviceFails,
     // 504, "The request timed out": it may have been carried out.
-    RequestTimeout: retry,
+    RequestTimeout: serviceFails,
     // "The specified signature nonce was used already."
     SignatureNonceUsed: retry,
     // A request with the same ClientToken is being worked on.
@@ -75,18 +89,26 @@ const table: ErrorTable = {
     IncompleteSignature: wrongKey,
     "InvalidSecurityToken.Expired": {
       otherwise: "permanent",
-      hint: "the temporary credentials have expired: log in again, or let the program assume the role by itself (connection.assumeRole)",
+      hint: "the temporary credentials have expired: log in again, or set connection.assumeRole so that they are renewed",
     },
-    "InvalidTimeStamp.Expired": { otherwise: "permanent", hint: "the clock of this machine is wrong" },
-    "InvalidTimeStamp.Format": { otherwise: "permanent", hint: "the clock of this machine is wrong" },
-    "InvalidRegionId.NotFound": { otherwise: "permanent", hint: "check the region" },
+    "InvalidTimeStamp.Expired": wrongClock,
+    "InvalidTimeStamp.Format": wrongClock,
+    "InvalidRegionId.NotFound": noRegion,
     NoPermission: noPermission,
 
     // ---- ESS. "The specified scaling group does not exist in this account."
-    "InvalidScalingGroupId.NotFound": { attach: "missing", detach: "missing", otherwise: "permanent" },
+    "InvalidScalingGroupId.NotFound": {
+      ...noInstance,
+      hint: "the scaling group must exist in this region and account",
+    },
     // Seen instead of the former, with a message that names ScalingGroupId; also for other parameters.
     InvalidParameter: { attach: "permanent", detach: "unclear", otherwise: "permanent" },
-    "InvalidLoadBalancerId.NotFound": { attach: "permanent", detach: "missing", otherwise: "permanent" },
+    "InvalidLoadBalancerId.NotFound": {
+      attach: "permanent",
+      detach: "missing",
+      otherwise: "permanent",
+      hint: "the load balancer must exist in this region and account",
+    },
     // "The specified load balancer and the scaling group are not in the same region."
     "InvalidLoadBalancerId.RegionMismatch": otherVpc,
     "InvalidLoadBalancerId.VPCMismatch": otherVpc,
@@ -110,7 +132,7 @@ const table: ErrorTable = {
     // "The current status of the specified load balancer does not support this action": it must be active.
     IncorrectLoadBalancerStatus: {
       otherwise: "busy",
-      hint: "the load balancer must be active",
+      hint: "the load balancer must be active: start it",
     },
     // Seen: codes of the load balancer that leak through while it is being configured.
     VServerGroupProcessing: wait,
@@ -165,7 +187,7 @@ const table: ErrorTable = {
     // "The instance cannot be in basic and advanced security groups at once."
     "InvalidOperation.MultiGroupType": {
       otherwise: "permanent",
-      hint: "an instance is either in basic or in advanced (enterprise) security groups, never in both",
+      hint: "an instance is either in basic or in advanced (enterprise) security groups, never in both: use a group of the type of its others",
     },
     "InvalidOperation.NotSupportEnterpriseGroup": {
       otherwise: "permanent",
@@ -174,19 +196,25 @@ const table: ErrorTable = {
     // "The specified instance and security group are not in the same VPC."
     "InvalidInstanceId.Mismatch": otherVpc,
     "InvalidOperation.VpcMismatch": otherVpc,
-    "InvalidOperation.ResourceManagedByCloudProduct": managed,
+    "InvalidOperation.ResourceManagedByCloudProduct": {
+      otherwise: "permanent",
+      hint: "another Alibaba Cloud product manages this security group: use one of your own",
+    },
     "InvalidOperation.EniServiceManaged": managed,
     "InvalidOperation.InvalidEniType": {
       otherwise: "permanent",
       hint: "give instanceId, not networkInterfaceId, for the primary network interface of an instance",
     },
-    "InvalidOperation.EniAndGroupNotBelongSameUser": otherVpc,
+    "InvalidOperation.EniAndGroupNotBelongSameUser": {
+      otherwise: "permanent",
+      hint: "the network interface and the security group must belong to the same account",
+    },
     // ENS's bucket for whatever went wrong behind it.
-    "ens.interface.error": { otherwise: "unclear" },
-    CallInterface: { otherwise: "unclear" },
+    "ens.interface.error": opaque,
+    CallInterface: opaque,
   },
   families: {
-    ServiceUnavailable: retry,
+    ServiceUnavailable: serviceFails,
     Forbidden: noPermission,
     NoPermission: noPermission,
     InvalidAccessKeyId: wrongKey,
@@ -199,10 +227,23 @@ const isThrottled = (error: CloudError) => error.code.includes("Throttling");
 /** Alibaba Cloud shows its rate limits in Quota Center only, by account: we learn them from its refusals. */
 export const limits: RateLimits = { perSecond: {}, isThrottled };
 
+/** The managed policies that allow what we call, by product. */
+const policies: Readonly<Record<string, string>> = {
+  ess: "AliyunESSFullAccess",
+  ecs: "AliyunECSFullAccess",
+  ens: "AliyunENSFullAccess",
+  sts: "AliyunSTSAssumeRoleAccess",
+};
+
 /** What an error of Alibaba Cloud means to `verb`. */
 export function classify(error: CloudError, verb: Verb): Verdict {
+  if (isThrottled(error)) return lookUp({ codes: { [error.code]: tooMany } }, error, verb);
   const { outcome, hint } = lookUp(table, error, verb);
-  if (isThrottled(error)) return { outcome: "throttled" };
   if (!hint) return { outcome };
-  return { outcome, hint: error.action ? hint.replace("this action", `the action ${error.action}`) : hint };
+  return { outcome, hint: error.action ? hint.replace("this action", withPolicy(error.action)) : hint };
+}
+
+function withPolicy(action: string): string {
+  const policy = policies[action.split(":", 1)[0] ?? ""];
+  return `the action ${action}${policy ? `, which ${policy} holds` : ""}`;
 }

@@ -82,18 +82,23 @@ export async function rpc(
     settings,
     call,
   );
-  return read(reply, action, credential);
+  return read(reply, url.host, `${product}:${action}`, credential);
 }
 
-/** The body, or the error it tells of. */
-function read(reply: HttpReply, action: string, credential: Credential | undefined): Reply<unknown> {
+/** The body, or the error it tells of, with the action as RAM policies name it: `ecs:JoinSecurityGroup`. */
+function read(
+  reply: HttpReply,
+  host: string,
+  action: string,
+  credential: Credential | undefined,
+): Reply<unknown> {
   const { status } = reply;
   const body = parseObject<Record<string, unknown>>(reply.text);
   if (!body) {
     const what = status >= 500 ? `HTTP${status}` : "UnreadableAnswer";
     throw new CloudError({
       code: what,
-      message: `HTTP ${status} without a JSON object in its body`,
+      message: `${host} answered HTTP ${status} without a JSON object in its body`,
       status,
       action,
     });

@@ -118,13 +118,10 @@ const network: Readonly<Record<string, ErrorRow>> = {
 /** What `error` means to `verb` by `table`; `permanent` when no row says. */
 export function lookUp(table: ErrorTable, error: CloudError, verb: Verb): Verdict {
   const family = error.code.split(".", 1)[0] ?? "";
-  const row =
-    table.codes[error.code] ??
-    table.families?.[family] ??
-    network[error.code] ??
-    (isServerFault(error) ? serviceFails : undefined);
-  const outcome = row?.[verb] ?? row?.otherwise ?? "permanent";
-  return row?.hint ? { outcome, hint: row.hint } : { outcome };
+  const fallback: ErrorRow = isServerFault(error) ? serviceFails : { otherwise: "permanent" };
+  const row = table.codes[error.code] ?? table.families?.[family] ?? network[error.code] ?? fallback;
+  const outcome = row[verb] ?? row.otherwise ?? fallback.otherwise ?? "permanent";
+  return row.hint ? { outcome, hint: row.hint } : { outcome };
 }
 
 function isServerFault(error: CloudError): boolean {

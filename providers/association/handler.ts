@@ -202,7 +202,7 @@ class Handler implements dynamic.ResourceProvider {
   /** A write went out: the id must stay in state whatever happened, so that nothing attached is ever forgotten. */
   #halfDone(operation: Operation, error: unknown, outs: Properties): unknown {
     if (!operation.pending) return error;
-    const sentence = `${explain(operation, error)}; the next pulumi up looks at it again and completes it`;
+    const sentence = `${explain(operation, error)}; the next pulumi up looks again and does what is missing`;
     return Object.assign(new Error(sentence), {
       id: this.association.id(outs),
       properties: clean({ ...outs, confirmed: false }),

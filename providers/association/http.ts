@@ -36,16 +36,19 @@ export interface HttpReply {
   text: string;
 }
 
+/** Milliseconds by which an operation's own end comes first: its sentence says more than a timeout. */
+const GRACE = 100;
+
 /**
  * One HTTP exchange over connections that are kept alive, through the environment's proxy, within the limits of `call`.
  *
  * @throws CloudError with Node's code (`ECONNRESET`) or `Timeout`, after which nothing is known of the request's outcome;
- *   what `call.signal` was aborted with, if it was.
+ *   what `call.signal` was aborted with, if it was by anything but a timeout.
  */
 export async function exchange(request: HttpRequest, settings: Settings, call: Call): Promise<HttpReply> {
   const { request: send } = require("undici") as typeof import("undici");
-  const limit = Math.min(request.timeout, call.remaining());
-  const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(limit)));
+  const started = Date.now();
+  const timeout = AbortSignal.timeout(Math.ceil(Math.min(request.timeout, call.remaining() + GRACE)));
   try {
     const reply = await send(request.url, {
       dispatcher: dispatcherFor(request, settings),
@@ -58,12 +61,14 @@ export async function exchange(request: HttpRequest, settings: Settings, call: C
     });
     return { status: reply.statusCode, headers: reply.headers, text: await reply.body.text() };
   } catch (error) {
-    call.signal.throwIfAborted();
-    const { action } = request;
-    if (timeout.aborted) {
+    const isTimeout = (signal: AbortSignal) => (signal.reason as Error | undefined)?.name === "TimeoutError";
+    if (!isTimeout(call.signal)) call.signal.throwIfAborted();
+    if (call.signal.aborted || timeout.aborted) {
+      const { action, url } = request;
+      const seconds = ((Date.now() - started) / 1000).toFixed(1);
       throw new CloudError({
         code: "Timeout",
-        message: `no answer from ${request.url.host} in ${limit} ms`,
+        message: `no answer from ${url.host} in ${seconds} s`,
         action,
       });
     }
@@ -101,13 +106,24 @@ const codes: Readonly<Record<string, string>> = {
 };
 
 function networkError(error: unknown, request: HttpRequest): CloudError {
-  const { code, message } = firstCause(error);
+  const { code: own, message } = firstCause(error);
+  const code = (own && codes[own]) ?? own ?? "NetworkError";
+  const { host, hostname } = request.url;
+  const what = brokenOff.has(code) ? "broke off the connection" : "could not be reached";
+  // "connect ECONNREFUSED 10.0.0.1:443" tells more than its code only where that is not the host: a proxy, an address.
+  const more = message
+    .replace(`${own}`, "")
+    .replace(/^(connect|getaddrinfo|read|write)\b/, "")
+    .trim();
+  const isNews = more !== "" && more !== host && more !== hostname;
   return new CloudError({
-    code: (code && codes[code]) ?? code ?? "NetworkError",
-    message: `${request.url.host} could not be reached: ${message}`,
+    code,
+    message: `${host} ${what}${isNews ? `: ${message}` : ""}`,
     action: request.action,
   });
 }
+
+const brokenOff: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
 
 /** Connecting to a name with several addresses fails with several errors. */
 function firstCause(error: unknown): { code?: string | undefined; message: string } {

@@ -1,4 +1,11 @@
-import { type CloudError, type ErrorTable, lookUp, type Verb, type Verdict } from "../association/errors";
+import {
+  type CloudError,
+  type ErrorTable,
+  lookUp,
+  tooMany,
+  type Verb,
+  type Verdict,
+} from "../association/errors";
 import { classify as classifyNova } from "../openstack/errors";
 
 /**
@@ -14,12 +21,15 @@ const table: ErrorTable = {
     // "Incorrect IAM authentication information".
     "APIGW.0301": {
       otherwise: "permanent",
-      hint: "check the access key, its secret and the clock; hcloud must not encrypt its profiles (hcloud configure set --cli-auth-encrypt=false)",
+      hint: "check the access key, its secret and the clock; temporary keys may have expired, and hcloud must not encrypt its profiles: hcloud configure set --cli-auth-encrypt=false",
     },
     // "Access denied": no permission.
-    "APIGW.0302": { otherwise: "permanent", hint: "the key's permissions do not allow it" },
+    "APIGW.0302": {
+      otherwise: "permanent",
+      hint: "the permissions of the user or agency in this project do not allow it: grant it the policy ECS FullAccess",
+    },
     // "The throttling threshold has been reached".
-    "APIGW.0308": { otherwise: "throttled" },
+    "APIGW.0308": tooMany,
     // "The ECS does not exist."
     "Ecs.0114": { otherwise: "missing", hint: "check instanceId, region and project" },
     "Ecs.0614": { otherwise: "missing", hint: "check instanceId, region and project" },

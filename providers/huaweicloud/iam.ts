@@ -81,6 +81,6 @@ export async function idOfProject(client: Client, iam: URL, name: string, call: 
     .map((project) => field(project, "id"));
   if (ids.length === 1 && typeof ids[0] === "string") return ids[0];
   throw new Error(
-    `the account has ${ids.length === 0 ? "no project" : `${ids.length} projects`} named "${name}"; set projectId or projectName`,
+    `the account has ${ids.length === 0 ? "no project" : `${ids.length} projects`} named "${name}"; choose one by its id or name, in config or environment`,
   );
 }

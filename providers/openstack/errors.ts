@@ -3,6 +3,7 @@ import {
   type ErrorRow,
   type ErrorTable,
   lookUp,
+  tooMany,
   type Verb,
   type Verdict,
 } from "../association/errors";
@@ -18,7 +19,8 @@ interface Refusal extends ErrorRow {
 /** What Neutron's errors bring along when Nova passes them on. */
 const NEUTRON_IDS = String.raw`(\nNeutron server returns request_ids: \[.*\])?`;
 
-const STATEFUL = "stateful and stateless security groups cannot be on the same network interface";
+const STATEFUL =
+  "stateful and stateless security groups cannot be on the same network interface: use a group of the kind of its others";
 
 /** Sentences as measured on Nova 26.2.2 (Zed); their sources are nova/exception.py and nova/network/security_group_api.py. */
 const refusals: readonly Refusal[] = [
@@ -36,7 +38,7 @@ const refusals: readonly Refusal[] = [
     message:
       /^Network requires port_security_enabled and subnet associated in order to apply security groups\.$/,
     otherwise: "permanent",
-    hint: "a network interface of the server has port security disabled or no address, and so takes no security group",
+    hint: "a network interface of the server has port security disabled or no address, and so takes no security group: enable port security on that port",
   },
   {
     status: 404,
@@ -65,7 +67,7 @@ const refusals: readonly Refusal[] = [
     attach: "unclear",
     detach: "settled",
     otherwise: "permanent",
-    hint: "the server has no network interface",
+    hint: "the server has no network interface: attach one to it first",
   },
   // "Multiple security_group matches found for name '%s', use an ID to be more specific."
   { status: 409, message: /^Multiple security_group matches found for name .*$/s, otherwise: "permanent" },
@@ -82,14 +84,30 @@ const refusals: readonly Refusal[] = [
     otherwise: "permanent",
     hint: STATEFUL,
   },
-  { status: 401, otherwise: "permanent", hint: "the credentials are wrong, or have expired" },
-  { status: 403, otherwise: "permanent", hint: "the user's roles in this project do not allow it" },
+  // Keystone's answers to a login with a token that is not valid, or not any more.
+  {
+    status: 404,
+    message: /^(Could not recognize Fernet token|Could not find token.*)$/,
+    otherwise: "permanent",
+    hint: "the token is not valid, or has expired: get another one",
+  },
+  // It never tells why.
+  {
+    status: 401,
+    otherwise: "permanent",
+    hint: "check the authentication URL, user, password, project and domains; a token or application credential may have expired",
+  },
+  {
+    status: 403,
+    otherwise: "permanent",
+    hint: "the user's roles in this project do not allow it: ask for the role member",
+  },
   // A plain 404 comes from whatever answers in place of the API, and says nothing about the pair.
   { status: 404, otherwise: "permanent", hint: "this is not the API: check the endpoint and the region" },
   { status: 408, otherwise: "transient" },
   { status: 409, otherwise: "busy" },
-  { status: 413, otherwise: "throttled" },
-  { status: 429, otherwise: "throttled" },
+  { status: 413, ...tooMany },
+  { status: 429, ...tooMany },
 ];
 
 /** Node's codes of a certificate that it does not trust. */

@@ -3,6 +3,8 @@ import {
   type ErrorRow,
   type ErrorTable,
   lookUp,
+  serviceFails,
+  tooMany,
   type Verb,
   type Verdict,
 } from "../association/errors";
@@ -17,11 +19,11 @@ const wrongKey: ErrorRow = {
 };
 const expiredToken: ErrorRow = {
   otherwise: "permanent",
-  hint: "the temporary credentials have expired: log in again, or let the program assume the role by itself (connection.assumeRole)",
+  hint: "the temporary credentials have expired: log in again, or set connection.assumeRole so that they are renewed",
 };
 const noPermission: ErrorRow = {
   otherwise: "permanent",
-  hint: "grant the CAM user or role this action (QcloudCVMFullAccess holds it)",
+  hint: "grant the CAM user or role this action",
 };
 const noInstance: ErrorRow = {
   attach: "missing",
@@ -40,7 +42,7 @@ const isEnding: ErrorRow = {
   // It vanishes by itself, and the attachment with it.
   detach: "busy",
   otherwise: "permanent",
-  hint: "the instance is being shut down or returned",
+  hint: "the instance is on its way out (isolated, shut down or returned): recover it, or take this attachment out of the program",
 };
 
 /**
@@ -89,7 +91,11 @@ const table: ErrorTable = {
     SecGroupActionFailure: { otherwise: "unclear" },
 
     // Ours: the write was accepted, but LatestOperationState says that it failed afterwards.
-    LatestOperationFailed: { find: "permanent", otherwise: "unclear" },
+    LatestOperationFailed: {
+      find: "permanent",
+      otherwise: "unclear",
+      hint: "the write was accepted and failed afterwards: if it does so again, give Tencent Cloud's support the request id",
+    },
 
     // ---- Limits.
     "LimitExceeded.AssociateUSGLimitExceeded": {
@@ -111,23 +117,29 @@ const table: ErrorTable = {
     },
 
     // ---- Credentials. "Signature expired": timestamps may differ by five minutes.
-    "AuthFailure.SignatureExpire": { otherwise: "unclear", hint: "the clock of this machine is wrong" },
+    "AuthFailure.SignatureExpire": {
+      otherwise: "unclear",
+      hint: "the clock of this machine is wrong: synchronise it",
+    },
     "AuthFailure.TokenFailure": expiredToken,
     "UnauthorizedOperation.InvalidToken": expiredToken,
     "AuthFailure.UnauthorizedOperation": noPermission,
     IpNotInWhitelist: { otherwise: "permanent", hint: "the account does not allow calls from this address" },
     IpInBlacklist: { otherwise: "permanent", hint: "the account does not allow calls from this address" },
-    UnsupportedRegion: { otherwise: "permanent", hint: "check the region" },
+    UnsupportedRegion: {
+      otherwise: "permanent",
+      hint: "check the argument region, config tencentcloud:region or TENCENTCLOUD_REGION",
+    },
 
     // ---- Passing. As a code of its own only: InternalServerError is DescribeInstances' word for InternalError.
-    InternalServerError: retry,
+    InternalServerError: serviceFails,
     ResourceBusy: retry,
     ResourceUnavailable: retry,
   },
   families: {
-    RequestLimitExceeded: { otherwise: "throttled" },
-    InternalError: retry,
-    ServiceUnavailable: retry,
+    RequestLimitExceeded: tooMany,
+    InternalError: serviceFails,
+    ServiceUnavailable: serviceFails,
     ResourceInUse: retry,
     AuthFailure: wrongKey,
     UnauthorizedOperation: noPermission,
@@ -138,7 +150,12 @@ const table: ErrorTable = {
 export function classify(error: CloudError, verb: Verb): Verdict {
   const { outcome, hint } = lookUp(table, error, verb);
   if (!hint) return { outcome };
-  return { outcome, hint: error.action ? hint.replace("this action", `the action ${error.action}`) : hint };
+  return { outcome, hint: error.action ? hint.replace("this action", withPolicy(error.action)) : hint };
+}
+
+/** `cvm:AssociateSecurityGroups`, with the managed policy that allows all of CVM. */
+function withPolicy(action: string): string {
+  return `the action ${action}${action.startsWith("cvm:") ? ", which QcloudCVMFullAccess holds" : ""}`;
 }
 
 /** "A maximum of 10 requests can be initiated per second for this API", 40 for DescribeInstances (CVM API 2017-03-12). */

@@ -64,7 +64,7 @@ export async function request(
     settings,
     call,
   );
-  return read(reply, action, credential);
+  return read(reply, url.host, `${service}:${action}`, credential);
 }
 
 function sign(
@@ -92,14 +92,19 @@ function sign(
 }
 
 /** The answer, or the error it tells of. "HTTP status is 200 also for errors" (Responses, CVM API 3.0). */
-function read(reply: HttpReply, action: string, credential: Credential | undefined): Reply<unknown> {
+function read(
+  reply: HttpReply,
+  host: string,
+  action: string,
+  credential: Credential | undefined,
+): Reply<unknown> {
   const { status } = reply;
   const answer = parseObject<{ Response?: Record<string, unknown> }>(reply.text)?.Response;
   if (status !== 200 || !answer) {
     const code = status >= 500 ? `HTTP${status}` : "UnreadableAnswer";
     throw new CloudError({
       code,
-      message: `HTTP ${status} without a "Response" object in its body`,
+      message: `${host} answered HTTP ${status} without a "Response" object in its body`,
       status,
       action,
     });

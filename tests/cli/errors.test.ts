@@ -48,7 +48,7 @@ const troubles: Record<string, Trouble> = {
   },
   "a proxy's page instead of the API": {
     fault: { kind: "http", status: 200, front: "alicloud.ess" },
-    says: /UnreadableAnswer: HTTP 200 without a JSON object in its body.*hint: what answered is not this API/,
+    says: /UnreadableAnswer: \S+ answered HTTP 200 without a JSON object in its body.*hint: what answered is not this API/,
   },
 };
 

@@ -127,7 +127,7 @@ describe("Alibaba Cloud calls", () => {
         message: "no such group",
         status: 404,
         requestId: "R-2",
-        action: "AttachVServerGroups",
+        action: "ess:AttachVServerGroups",
       },
     );
   });

@@ -177,8 +177,8 @@ for (const handler of Object.values(runtime)) {
       const code = sourcesOf("providers").replace(/"\s*\+\s*"/g, "");
       for (const [, hint = ""] of text.matchAll(/hint: ([^`|]+)/g)) {
         const own = hint
-          .replace(/, or raise customTimeouts$|\)$/, "")
-          .replace(/the action \w+/, "this action")
+          .replace(/; if it only takes longer, raise customTimeouts\.\w+$|\)$/, "")
+          .replace(/the action [\w:]+/, "this action")
           .trim();
         assert.ok(code.includes(own), `no error says: ${own}`);
       }

@@ -314,7 +314,7 @@ describe("Huawei Cloud", () => {
       server.on(/projects/, { body: { projects: [] } });
       await assert.rejects(
         connect(settings(config)),
-        /no project named "cn-north-4"; set projectId or projectName/,
+        /no project named "cn-north-4"; choose one by its id or name/,
       );
       assert.deepEqual(server.lines(/POST/), []);
     });

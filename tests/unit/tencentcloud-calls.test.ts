@@ -112,7 +112,7 @@ describe("Tencent Cloud calls", () => {
         code: "InvalidInstanceId.NotFound",
         message: "no such instance",
         requestId: "R-2",
-        action: "AssociateSecurityGroups",
+        action: "cvm:AssociateSecurityGroups",
       },
     );
   });

@@ -109,7 +109,9 @@ async function describeUnlisted(
     const instance = await request<Described>(session, "DescribeInstanceAttribute", fields, call, [id]);
     return instance.RegionId === undefined || instance.RegionId === session.region
       ? memberOf(instance)
-      : new Error(`instance ${id} is in region ${instance.RegionId}, not in ${session.region}`);
+      : new Error(
+          `instance ${id} is in region ${instance.RegionId}, not in ${session.region}; give the argument region: "${instance.RegionId}"`,
+        );
   } catch (error) {
     if (error instanceof CloudError && error.code === "InvalidInstanceId.NotFound") return undefined;
     return error as Error;

@@ -235,7 +235,7 @@ describe("handler", () => {
       fake.refuse.set("find", [answers("Forbidden", "no", 403)]);
       await assert.rejects(
         provider.read(id, outs),
-        /reading part p1 on whole w1 \(somewhere\): Forbidden: no/,
+        /reading part p1 at whole w1 \(somewhere\): Forbidden: no/,
       );
     });
     it("stops at credentials of another account, and so do update and delete", async () => {
