@@ -57,7 +57,7 @@ export class Dispatcher {
   submit<Item, Result>(job: Job<Item, Result>): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       job.signal.throwIfAborted();
-      const leave = () => this.#leave(waiting);
+      const leave = () => this.#leave(waiting, job.signal.reason);
       const wait = this.#companyTime(job.lane);
       const waiting = { job, ready: wait === 0, leave, resolve, reject } as unknown as Waiting;
       job.signal.addEventListener("abort", leave, { once: true });
@@ -84,11 +84,12 @@ export class Dispatcher {
     this.#paces.set(lane, { milliseconds: (known + milliseconds) / 2, ended: Date.now() });
   }
 
-  #leave(waiting: Waiting): void {
+  #leave(waiting: Waiting, reason: unknown): void {
     const place = this.#queue.indexOf(waiting);
     if (place < 0) return;
     this.#queue.splice(place, 1);
-    waiting.reject(waiting.job.signal.reason);
+    waiting.job.signal.removeEventListener("abort", waiting.leave);
+    waiting.reject(reason);
   }
 
   /** What arrives in the same turn of the event loop goes together. */
@@ -105,9 +106,13 @@ export class Dispatcher {
     for (const first of [...this.#queue]) {
       const isWaiting = first.ready && this.#queue.includes(first);
       if (!isWaiting || !this.#isFree(first.job) || this.#held.has(first.job.lane)) continue;
-      const delay = first.job.delay();
-      if (delay > 0) this.#hold(first.job.lane, delay);
-      else this.#start(this.#gather(first));
+      try {
+        const delay = first.job.delay();
+        if (delay > 0) this.#hold(first.job.lane, delay);
+        else this.#start(this.#gather(first));
+      } catch (error) {
+        this.#leave(first, error);
+      }
     }
   }
 
@@ -141,8 +146,8 @@ export class Dispatcher {
     this.#queue = this.#queue.filter((waiting) => !batch.includes(waiting));
     for (const { job, leave } of batch) job.signal.removeEventListener("abort", leave);
     const started = Date.now();
-    first.job
-      .run(batch.map((waiting) => waiting.job.item))
+    Promise.resolve(batch.map((waiting) => waiting.job.item))
+      .then(first.job.run)
       .then(
         (results) => {
           for (const [index, waiting] of batch.entries()) {
