@@ -2,6 +2,7 @@ import type { Cloud, Session, Where } from "./association";
 import { canonical } from "./canonical";
 import { within } from "./renewable";
 import type { Settings } from "./settings";
+import { processWide } from "./shared";
 
 /** A login serves many operations, so it has a limit of its own, in milliseconds; each operation waits as long as it may. */
 const LOGIN_LIMIT = 60_000;
@@ -40,12 +41,11 @@ export function requireAccount(cloud: Cloud<Session>, session: Session, recorded
   );
 }
 
-const numbers = new WeakMap<Session, number>();
-let count = 0;
+const names = processWide("sessions/1", () => ({ count: 0, numbers: new WeakMap<Session, number>() }));
 
-/** A name for a session in keys of lanes. */
+/** A name for a session in keys of lanes, which other copies of the package must not use for theirs. */
 export function nameOf(session: Session): string {
-  const number = numbers.get(session) ?? ++count;
-  numbers.set(session, number);
+  const number = names.numbers.get(session) ?? ++names.count;
+  names.numbers.set(session, number);
   return `session ${number}`;
 }
