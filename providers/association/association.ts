@@ -23,6 +23,8 @@ export interface Association<Args extends CommonArgs, S extends Session> {
   describe(pair: Args): { what: string; where: string };
   /** What only one write at a time may touch, the same for every resource type that writes to it: `instance i-2`. */
   parent(pair: Args): string;
+  /** The cloud knows the pair by its ids alone: it is the same whatever region it is asked for in. */
+  readonly isGlobal?: true;
   /** Turns what a program may give into the identity: a name into an id. Called once, by create. */
   resolve?(session: S, args: Args, call: Call): Promise<Args>;
   /** What the cloud says of these pairs, in their order; an Error in place of a finding fails that pair alone. Throws rather than guess. */

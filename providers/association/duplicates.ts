@@ -34,5 +34,6 @@ export function declare(association: AnyAssociation, name: string, inputs: pulum
 function identityOf(association: AnyAssociation, inputs: pulumi.Inputs): pulumi.Inputs {
   const fields = Object.entries(association.fields) as [string, Field][];
   const names = fields.flatMap(([name, field]) => (field.role === "identity" ? [name] : []));
-  return Object.fromEntries([...names, "region"].map((name) => [name, inputs[name]]));
+  const place = association.isGlobal ? [] : ["region"];
+  return Object.fromEntries([...names, ...place].map((name) => [name, inputs[name]]));
 }

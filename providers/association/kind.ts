@@ -14,6 +14,11 @@ export function association<Args extends CommonArgs, S extends Session>(
   return definition;
 }
 
+/** Where a pair is, in keys of pairs and parents: an account, and a region of it unless that makes no difference. */
+export function placeOf(association: AnyAssociation, at: Pick<Session, "accountId" | "region">): string {
+  return association.isGlobal ? at.accountId : `${at.accountId} ${at.region}`;
+}
+
 /** The export of `runtime` that handles a type token: `alicloud/ecs:SecurityGroupAttachment` -> `alicloudEcsSecurityGroupAttachment`. */
 export function handlerName(token: string): string {
   return token.replace(/[/:](.)/g, (_match, letter: string) => letter.toUpperCase());

@@ -1,23 +1,30 @@
-import type { Batched, CommonArgs, Finding, Session } from "./association";
+import type { Batched, Call, CommonArgs, Finding, Session } from "./association";
 import { dispatcher } from "./dispatcher";
 import { CloudError, type Verb } from "./errors";
+import { together } from "./operation";
 import { delayOf, judge, laneOf, type Task, UNCLEAR_TRIES, waitAfter } from "./task";
 
 type Find = Batched<CommonArgs, Session, (Finding<CommonArgs> | Error)[]>;
 
 /** Looks at the pair, in one call with whoever else looks, and again if the cloud stumbles, until the deadline. */
 export function look(task: Task): Promise<Finding<CommonArgs>> {
-  const { pair, operation } = task;
+  const { operation } = task;
   const find = task.association.find as Find;
   return persist(task, "find", () =>
     operation.race(
-      dispatcher.submit<CommonArgs, Finding<CommonArgs>>({
+      dispatcher.submit<Task, Finding<CommonArgs>>({
         lane: laneOf(task, "find", find.lane),
         shared: find.lane !== undefined,
         delay: () => delayOf(task, find.action),
-        item: pair,
-        fits: (pairs) => find.lane !== undefined && (find.fits?.(pairs) ?? true),
-        run: (pairs) => findAll(task, find, pairs),
+        item: task,
+        fits: (tasks) => find.lane !== undefined && (find.fits?.(tasks.map(({ pair }) => pair)) ?? true),
+        run: (tasks) =>
+          findAll(
+            task,
+            find,
+            tasks.map(({ pair }) => pair),
+            together(tasks.map((each) => each.operation)),
+          ),
         signal: operation.signal,
       }),
     ),
@@ -29,14 +36,15 @@ async function findAll(
   task: Task,
   find: Find,
   pairs: readonly CommonArgs[],
+  call: Call,
 ): Promise<(Finding<CommonArgs> | Error)[]> {
   try {
-    return await find.call(task.session, pairs, task.operation);
+    return await find.call(task.session, pairs, call);
   } catch (error) {
     const named = error instanceof CloudError ? (task.association.named?.(error, pairs) ?? []) : [];
     const others = pairs.filter((pair) => !named.includes(pair));
     if (named.length === 0 || others.length === 0) throw error;
-    const findings = await findAll(task, find, others);
+    const findings = await findAll(task, find, others, call);
     return pairs.map((pair) => findings[others.indexOf(pair)] ?? (error as Error));
   }
 }
@@ -51,9 +59,11 @@ export async function persist<T>(
     try {
       return await action();
     } catch (error) {
+      // The last answer, not the deadline, is what a user has to know.
+      if (task.operation.signal.aborted) throw error;
       const { outcome } = judge(task, error, verb);
       const again = outcome === "unclear" ? attempt < UNCLEAR_TRIES : isPassing.has(outcome);
-      if (!again || task.operation.signal.aborted) throw error;
+      if (!again) throw error;
       await waitAfter(task.operation, error, outcome, attempt);
     }
   }

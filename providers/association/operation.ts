@@ -12,6 +12,18 @@ export class DeadlineError extends Error {
   }
 }
 
+/** The limits of one call made for several operations: it goes on while any of them may. */
+export function together(operations: readonly Operation[]): Call {
+  const controller = new AbortController();
+  const stop = () => {
+    if (operations.every(({ signal }) => signal.aborted)) controller.abort(new DeadlineError());
+  };
+  for (const { signal } of operations) signal.addEventListener("abort", stop, { once: true });
+  stop();
+  const remaining = () => Math.max(...operations.map((operation) => operation.remaining()));
+  return { signal: controller.signal, remaining };
+}
+
 /** Silence that a user takes for a hang, and how often we speak after it, in milliseconds. */
 const FIRST_WORD = 5_000;
 const NEXT_WORD = 20_000;

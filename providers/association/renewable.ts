@@ -1,4 +1,5 @@
 import type { Call } from "./association";
+import { CloudError } from "./errors";
 
 /** Something with an end of its life, in milliseconds since 1970; absent: it lives for ever; 0: ask each time. */
 export interface Expiring {
@@ -48,20 +49,25 @@ export class Renewable<T extends Expiring> {
 /** Limits of work that is done for several callers, and so must not end with one of them. */
 export function within(milliseconds: number): Call {
   const end = Date.now() + milliseconds;
-  return { signal: AbortSignal.timeout(milliseconds), remaining: () => Math.max(0, end - Date.now()) };
+  const controller = new AbortController();
+  // What `AbortSignal.timeout` says is no answer of a cloud, and so would not be worth another try.
+  const silence = new CloudError({ code: "Timeout", message: `no answer in ${milliseconds / 1000} s` });
+  silence.name = "TimeoutError";
+  setTimeout(() => controller.abort(silence), milliseconds).unref();
+  return { signal: controller.signal, remaining: () => Math.max(0, end - Date.now()) };
 }
 
 /** `promise`, unless `signal` aborts first. */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
   let stop = () => {};
   const aborted = new Promise<never>((_resolve, reject) => {
     const onAbort = () => reject(signal.reason as Error);
+    if (signal.aborted) onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
     stop = () => signal.removeEventListener("abort", onAbort);
   });
   try {
-    return await Promise.race([promise, aborted]);
+    return await Promise.race([aborted, promise]);
   } finally {
     stop();
   }

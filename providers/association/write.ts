@@ -1,7 +1,8 @@
 import type { Batched, Call, CommonArgs, Session } from "./association";
 import { dispatcher } from "./dispatcher";
 import { CloudError } from "./errors";
-import type { Operation } from "./operation";
+import { placeOf } from "./kind";
+import { type Operation, together } from "./operation";
 import { requireEngine } from "./pulumi-engine";
 import { delayOf, laneOf, type Task } from "./task";
 
@@ -33,7 +34,7 @@ export async function write(task: Task, kind: Write, unneeded: () => boolean): P
       lane: laneOf(task, kind, verb.lane),
       shared: verb.lane !== undefined,
       delay: () => delayOf(task, verb.action),
-      exclusive: `${association.cloud.name} ${session.accountId} ${session.region} ${association.parent(pair)}`,
+      exclusive: `${association.cloud.name} ${placeOf(association, session)} ${association.parent(pair)}`,
       item: { pair, operation, unneeded },
       fits: (parts) => verb.lane !== undefined && (verb.fits?.(parts.map((part) => part.pair)) ?? true),
       run: (parts) => new Batch(task, kind, verb).send(parts),
@@ -72,7 +73,7 @@ class Batch {
   async #attempt(parts: readonly Part[]): Promise<void> {
     const pairs = parts.map((part) => part.pair);
     try {
-      await this.verb.call(this.task.session, pairs, together(parts));
+      await this.verb.call(this.task.session, pairs, limitsOf(parts));
       this.#settle(parts, undefined);
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
@@ -122,7 +123,7 @@ class Batch {
   async #unsettled(parts: readonly Part[]): Promise<Part[]> {
     if (parts.length === 0) return [];
     const pairs = parts.map((part) => part.pair);
-    const findings = await this.task.association.find.call(this.task.session, pairs, together(parts));
+    const findings = await this.task.association.find.call(this.task.session, pairs, limitsOf(parts));
     const settled = parts.filter((_part, index) => {
       const finding = findings[index];
       if (finding === undefined || finding instanceof Error) return false;
@@ -134,9 +135,6 @@ class Batch {
   }
 }
 
-/** The limits of a call made for several operations: it goes on while any of them may. */
-function together(parts: readonly Part[]): Call {
-  const operations = parts.map((part) => part.operation);
-  const remaining = () => Math.max(...operations.map((operation) => operation.remaining()));
-  return { signal: AbortSignal.timeout(remaining()), remaining };
+function limitsOf(parts: readonly Part[]): Call {
+  return together(parts.map((part) => part.operation));
 }

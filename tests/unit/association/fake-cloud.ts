@@ -1,5 +1,6 @@
 import type {
   Association,
+  Call,
   Cloud,
   CommonArgs,
   Finding,
@@ -7,6 +8,7 @@ import type {
 } from "../../../providers/association/association";
 import { CloudError, lookUp } from "../../../providers/association/errors";
 import { cloudId, identity, integer, setting } from "../../../providers/association/fields";
+import { orAborted } from "../../../providers/association/renewable";
 
 export interface Args extends CommonArgs {
   part: string;
@@ -28,6 +30,8 @@ export class FakeCloud {
   busy: string | undefined;
   latency = 0;
   batch = 1;
+  /** Whether a pair is the same in all regions. */
+  isGlobal = false;
   /** Most calls at one time on one whole. */
   overlap = 0;
   readonly #writing = new Map<string, number>();
@@ -68,14 +72,16 @@ export class FakeCloud {
       id: (pair) => `${pair.whole}:${pair.part}`,
       describe: (pair) => ({ what: `part ${pair.part}`, where: `whole ${pair.whole}` }),
       parent: (pair) => `whole ${pair.whole}`,
+      ...(this.isGlobal ? { isGlobal: true } : {}),
       find: {
         ...lanes("find"),
-        call: (_session, pairs) => this.#call("find", pairs, () => pairs.map((pair) => this.#finding(pair))),
+        call: (_session, pairs, call) =>
+          this.#call("find", pairs, call, () => pairs.map((pair) => this.#finding(pair))),
       },
       attach: {
         ...lanes("attach"),
-        call: (_session, pairs) =>
-          this.#call("attach", pairs, () => {
+        call: (_session, pairs, call) =>
+          this.#call("attach", pairs, call, () => {
             for (const pair of pairs) {
               if (!this.attached.has(key(pair))) this.attached.set(key(pair), pair.weight);
             }
@@ -83,13 +89,13 @@ export class FakeCloud {
       },
       detach: {
         ...lanes("detach"),
-        call: (_session, pairs) =>
-          this.#call("detach", pairs, () => {
+        call: (_session, pairs, call) =>
+          this.#call("detach", pairs, call, () => {
             for (const pair of pairs) this.attached.delete(key(pair));
           }),
       },
-      change: (_session, pair) =>
-        this.#call("change", [pair], () => void this.attached.set(key(pair), pair.weight)),
+      change: (_session, pair, call) =>
+        this.#call("change", [pair], call, () => void this.attached.set(key(pair), pair.weight)),
       named: (error, pairs) => pairs.filter((pair) => error.message.includes(`<${pair.part}>`)),
     };
   }
@@ -103,7 +109,7 @@ export class FakeCloud {
       : { state: "attached", observed: { weight }, ...busy };
   }
 
-  async #call<T>(verb: string, pairs: readonly Args[], effect: () => T): Promise<T> {
+  async #call<T>(verb: string, pairs: readonly Args[], { signal }: Call, effect: () => T): Promise<T> {
     this.calls.push(`${verb} ${pairs.map((pair) => pair.part).join("+")}`);
     const whole = pairs[0]?.whole ?? "";
     const writes = verb !== "find";
@@ -112,8 +118,8 @@ export class FakeCloud {
       this.overlap = Math.max(this.overlap, this.#writing.get(whole) ?? 0);
     }
     try {
-      if (this.latency) await new Promise((resolve) => setTimeout(resolve, this.latency));
-      await this.refuse.get(verb)?.shift()?.(verb, pairs);
+      if (this.latency) await orAborted(new Promise((resolve) => setTimeout(resolve, this.latency)), signal);
+      await orAborted(Promise.resolve(this.refuse.get(verb)?.shift()?.(verb, pairs)), signal);
       const result = effect();
       await this.lose.get(verb)?.shift()?.(verb, pairs);
       return result;
