@@ -3,7 +3,7 @@ import type { CommonArgs, Finding, Session } from "./association";
 import { canonical, isUnknown, same } from "./canonical";
 import { checkInputs, identityOf, type Properties } from "./check";
 import { diffInputs } from "./diff";
-import type { AnyAssociation } from "./kind";
+import { type AnyAssociation, placeOf } from "./kind";
 import { look, persist } from "./look";
 import { Operation } from "./operation";
 import { ownership } from "./ownership";
@@ -46,8 +46,11 @@ class Handler implements dynamic.ResourceProvider {
   diff = async (_id: string, olds: Properties, news: Properties): Promise<dynamic.DiffResult> => {
     return quietly(() => {
       this.#requireKnownSchema(olds);
-      ownership.keepIfChecked(this.#inputsKey(news), this.#pairKey(olds as unknown as Recorded));
-      return Promise.resolve(diffInputs(this.association, olds, news));
+      const difference = diffInputs(this.association, olds, news);
+      if (!difference.replaces) {
+        ownership.keepIfChecked(this.#inputsKey(news), this.#pairKey(olds as unknown as Recorded));
+      }
+      return Promise.resolve(difference);
     });
   };
 
@@ -58,10 +61,10 @@ class Handler implements dynamic.ResourceProvider {
       const pair = await this.#resolve(operation, session, args);
       const task: Task = { association: this.association, session, pair, operation };
       const outs = { ...pair, ...located(session) };
-      const withdraw = await this.#claim(outs);
+      const withdraw = this.#claim(outs);
       try {
+        await this.#untilDetached(operation, outs);
         const seen = await look(task);
-        if (seen.state === "missing") throw new Error(notThere(this.association, seen.what, session));
         if (seen.state === "attached") this.#adopt(operation, task, seen);
         const finding = await this.#attach(task, seen);
         return {
@@ -82,7 +85,9 @@ class Handler implements dynamic.ResourceProvider {
       const task: Task = { association: this.association, session, pair: recorded, operation };
       const seen = await look(task);
       if (seen.state !== "attached") return {};
-      const confirmed = isAsDeclared(this.association, recorded, seen);
+      // A parent at work for somebody else is no drift of ours.
+      const { busy: _busy, ...attached } = seen;
+      const confirmed = isAsDeclared(this.association, recorded, attached);
       return { id, props: clean({ ...recorded, ...observed(seen), confirmed }) };
     });
   };
@@ -96,12 +101,14 @@ class Handler implements dynamic.ResourceProvider {
       requireAccount(this.association.cloud, session, recorded.accountId);
       const task: Task = { association: this.association, session, pair, operation };
       const outs = { ...pair, ...located(session) };
-      await this.#claim(outs);
+      this.#claim(outs);
       try {
+        await this.#untilDetached(operation, outs);
         const finding = await this.#attach(task, await look(task));
         return { outs: clean({ ...outs, ...observed(finding), confirmed: true }) };
       } catch (error) {
-        throw this.#halfDone(operation, error, outs);
+        // Pulumi keeps the old inputs, too: with new outputs, a program that went back would show no difference.
+        throw this.#halfDone(operation, error, recorded);
       }
     });
   };
@@ -170,12 +177,14 @@ class Handler implements dynamic.ResourceProvider {
     );
   }
 
-  /** Claims the pair, and waits for the end of a detach of it that was already under way. */
-  async #claim(outs: Properties): Promise<() => void> {
-    const key = this.#pairKey(outs as unknown as Recorded);
-    const withdraw = ownership.claim(key);
-    await ownership.detached(key);
-    return withdraw;
+  #claim(outs: Properties): () => void {
+    return ownership.claim(this.#pairKey(outs as unknown as Recorded));
+  }
+
+  /** Waits for the end of a detach of the pair that was already under way when it was claimed. */
+  async #untilDetached(operation: Operation, outs: Properties): Promise<void> {
+    operation.doing("waiting for a detach under way");
+    await operation.race(ownership.detached(this.#pairKey(outs as unknown as Recorded)));
   }
 
   #adopt(operation: Operation, { pair }: Task, seen: Finding<CommonArgs>): void {
@@ -191,6 +200,7 @@ class Handler implements dynamic.ResourceProvider {
   }
 
   async #attach(task: Task, seen: Finding<CommonArgs>): Promise<Finding<CommonArgs>> {
+    if (seen.state === "missing") throw new Error(notThere(this.association, seen.what, task.session));
     const goal: Goal = {
       verb: "attach",
       reached: (finding) => isAsDeclared(this.association, task.pair, finding),
@@ -237,7 +247,7 @@ class Handler implements dynamic.ResourceProvider {
   }
 
   #pairKey(outs: Recorded): string {
-    return [this.association.token, outs.accountId, outs.region, this.association.id(outs)].join(" ");
+    return [this.association.token, placeOf(this.association, outs), this.association.id(outs)].join(" ");
   }
 }
 

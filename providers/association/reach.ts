@@ -29,6 +29,8 @@ export async function reach(
 ): Promise<Finding<CommonArgs> | undefined> {
   let seen = finding;
   let vague = 0;
+  /** A write before the last one may have its effect yet. */
+  let isUncertain = false;
   for (let round = 1; ; round++) {
     seen = await untilFree(task, seen);
     if (seen && goal.reached(seen)) return seen;
@@ -37,6 +39,7 @@ export async function reach(
       seen = await untilShown(task, goal);
       if (goal.reached(seen)) return seen;
       vague += 1;
+      isUncertain = true;
       if (vague === UNCLEAR_TRIES) throw new Error(`the API reported success, but then shows: ${say(seen)}`);
     } catch (error) {
       if (error instanceof Unneeded) return undefined;
@@ -50,10 +53,11 @@ export async function reach(
       if (outcome !== "busy" && outcome !== "throttled" && outcome !== "transient") vague += 1;
       if (isFinal || vague >= UNCLEAR_TRIES) {
         // Refused for good and not there: nothing of it needs to be remembered.
-        if (isFinal && seen.state !== "attached" && error instanceof CloudError)
+        if (isFinal && !isUncertain && seen.state !== "attached" && error instanceof CloudError)
           task.operation.pending = false;
         throw error;
       }
+      isUncertain ||= !waits;
       if (!waits) await waitAfter(task.operation, error, outcome, round);
       // What was noted of the look is no news to the user; the write's failure is.
       judge(task, error, goal.verb);

@@ -21,7 +21,8 @@ export type { SecurityGroupAttachmentArgs } from "../security-group-pair";
  * other groups are never touched. Source: ENS API 2017-11-10, JoinSecurityGroup and LeaveSecurityGroup.
  *
  * The identity is (instanceId or networkInterfaceId, securityGroupId); the id is `i-1:sg-2` or `eni-1:sg-2`. ENS has one
- * endpoint for all its edge nodes: `region` serves the other products of the program, and is recorded all the same.
+ * endpoint for all its edge nodes: `region` serves the other products of the program, and is recorded all the same; its change
+ * replaces the resource and leaves the attachment as it is.
  *
  * ```ts
  * new alicloud.ens.SecurityGroupAttachment("edge", { networkInterfaceId, securityGroupId });
@@ -46,6 +47,7 @@ export const ensSecurityGroupAttachment = association<Pair, AlicloudSession>({
   token: "alicloud/ens:SecurityGroupAttachment",
   cloud: alicloud,
   ...pairIdentity,
+  isGlobal: true,
 
   find: {
     lane: (pair) => (pair.instanceId ? "DescribeInstances" : "DescribeNetworkInterfaces"),
