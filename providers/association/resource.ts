@@ -1,7 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection } from "./association";
 import { declare } from "./duplicates";
 import { ConstantDynamicResource } from "./dynamic-resource";
 import { type AnyAssociation, PACKAGE, providerText } from "./kind";
@@ -112,13 +111,20 @@ function withDefaults(association: AnyAssociation, args: pulumi.Inputs & CommonI
   return { ...args, ...(region ? { region } : {}), ...(ifAttached ? { ifAttached } : {}) };
 }
 
+/** Only the profile counts: a role that a preview does not know yet would make the region unknown, and that is a replacement. */
 function regionFor(
-  association: AnyAssociation,
+  { cloud }: AnyAssociation,
   connection: CommonInputs["connection"],
   settings: Settings,
 ): pulumi.Input<string | undefined> {
-  if (connection === undefined) return association.cloud.region(settings);
-  return pulumi.output(connection).apply((known) => association.cloud.region(settings, known as Connection));
+  const isEventual = pulumi.Output.isInstance(connection) || connection instanceof Promise;
+  const profile = isEventual
+    ? pulumi.output(connection).apply((known) => known.profile)
+    : connection?.profile;
+  const regionOf = (known: string | undefined) => cloud.region(settings, known ? { profile: known } : {});
+  return profile === undefined || typeof profile === "string"
+    ? regionOf(profile)
+    : pulumi.output(profile).apply(regionOf);
 }
 
 function stackConfig(key: string): string | undefined {
