@@ -107,9 +107,12 @@ const codes: Readonly<Record<string, string>> = {
 
 function networkError(error: unknown, request: HttpRequest): CloudError {
   const { code: own, message } = firstCause(error);
-  const code = (own && codes[own]) ?? own ?? "NetworkError";
+  // llhttp's and undici's codes of an answer that is no HTTP, or not all of it: HPE_INVALID_CHUNK_SIZE.
+  const isUnreadable = own !== undefined && /^(HPE_|UND_ERR_(RES|HEADERS)_)/.test(own);
+  const code = isUnreadable ? "UnreadableAnswer" : ((own && codes[own]) ?? own ?? "NetworkError");
   const { host, hostname } = request.url;
-  const what = brokenOff.has(code) ? "broke off the connection" : "could not be reached";
+  const failed = brokenOff.has(code) ? "broke off the connection" : "could not be reached";
+  const what = isUnreadable ? "gave an answer that cannot be read" : failed;
   // "connect ECONNREFUSED 10.0.0.1:443" tells more than its code only where that is not the host: a proxy, an address.
   const more = message
     .replace(`${own}`, "")
