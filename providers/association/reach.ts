@@ -29,17 +29,20 @@ export async function reach(
 ): Promise<Finding<CommonArgs> | undefined> {
   let seen = finding;
   let vague = 0;
-  /** A write before the last one may have its effect yet. */
+  /** Whatever is refused from now on, an earlier write may have had an effect, or have it yet. */
   let isUncertain = false;
   for (let round = 1; ; round++) {
     seen = await untilFree(task, seen);
     if (seen && goal.reached(seen)) return seen;
+    const kind = nextWrite(task, goal, seen);
+    // It takes the pair off before it puts it on again.
+    isUncertain ||= kind === "change";
     try {
-      await write(task, nextWrite(task, goal, seen), goal.unneeded);
-      seen = await untilShown(task, goal);
+      await write(task, kind, goal.unneeded);
+      isUncertain = true;
+      seen = await untilShown(task, goal, kind);
       if (goal.reached(seen)) return seen;
       vague += 1;
-      isUncertain = true;
       if (vague === UNCLEAR_TRIES) throw new Error(`the API reported success, but then shows: ${say(seen)}`);
     } catch (error) {
       if (error instanceof Unneeded) return undefined;
@@ -95,7 +98,7 @@ async function untilFree(
 }
 
 /** Waits for a write that succeeded to become visible. */
-async function untilShown(task: Task, goal: Goal): Promise<Finding<CommonArgs>> {
+async function untilShown(task: Task, goal: Goal, kind: Write): Promise<Finding<CommonArgs>> {
   const started = Date.now();
   task.operation.doing("waiting until the cloud shows it");
   for (let attempt = 1; ; attempt++) {
@@ -104,14 +107,14 @@ async function untilShown(task: Task, goal: Goal): Promise<Finding<CommonArgs>> 
     const isLate = Date.now() - started > VISIBILITY;
     // A parent still at work is not through with our write either: what comes next would be refused.
     if (goal.reached(seen) && (!isBusy || isLate)) return seen;
-    if (!isBusy && (isOtherThanDeclared(seen, goal) || isLate)) return seen;
+    if (!isBusy && (isUnalterable(seen, kind) || isLate)) return seen;
     await task.operation.pause(backoff(attempt, 100, 2_000));
   }
 }
 
-/** Attached, but not as declared: waiting will not change that. */
-function isOtherThanDeclared(finding: Finding<CommonArgs>, goal: Goal): boolean {
-  return goal.verb === "attach" && finding.state === "attached";
+/** Attached, but not as declared: an attach does not change that, however long one waits. */
+function isUnalterable(finding: Finding<CommonArgs>, kind: Write): boolean {
+  return kind === "attach" && finding.state === "attached";
 }
 
 /** An incomplete attachment is first attached again, which may be all it needs; one with other settings is changed. */

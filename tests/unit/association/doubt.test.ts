@@ -56,6 +56,30 @@ describe("doubt", () => {
     assert.deepEqual(await provider.diff("w1:p1", props, { ...INPUTS, weight: 70 }), { changes: true });
   });
 
+  it("remembers that a change of settings may have left the pair detached, however firm the refusal", async () => {
+    fake.attached.set("w1:p1", 50);
+    const detachOnly = () => {
+      fake.attached.delete("w1:p1");
+      answers("Quota")("change", []);
+    };
+    fake.refuse.set("change", [detachOnly]);
+    await assert.rejects(
+      provider.update("w1:p1", recorded("p1"), { ...INPUTS, weight: 70 }),
+      (error: Error & { properties?: Properties }) => {
+        assert.equal(error.properties?.confirmed, false);
+        return true;
+      },
+    );
+  });
+
+  it("waits for changed settings to become visible before it changes them again", async () => {
+    fake.attached.set("w1:p1", 50);
+    const shows = (weight: number) => () => void fake.attached.set("w1:p1", weight);
+    fake.refuse.set("find", [shows(50), shows(50), shows(50), shows(70)]);
+    await provider.update("w1:p1", recorded("p1"), { ...INPUTS, weight: 70 });
+    assert.equal(fake.calls.filter((call) => call === "change p1").length, 1);
+  });
+
   it("sees no drift in a parent at work for somebody else", async () => {
     fake.attached.set("w1:p1", 50);
     fake.busy = "another group is being attached";
