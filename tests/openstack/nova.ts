@@ -12,6 +12,7 @@ export interface OpenRc {
   user_domain_id: string;
   project_domain_id: string;
   compute: string;
+  network: string;
   servers: Record<string, string>;
   security_groups: Record<string, string>;
   /** Users beside the first, with the project of each. Absent: the cloud is not ours. */
@@ -26,7 +27,7 @@ export function openRc(context: Context): OpenRc {
 
 /** Looks at servers and changes them past our package, with plain requests. */
 export class Nova {
-  #session: Promise<{ token: string; compute: string }> | undefined;
+  #session: Promise<Login> | undefined;
 
   constructor(readonly rc: OpenRc) {}
 
@@ -46,7 +47,7 @@ export class Nova {
   }
 
   async #request(path: string, body?: unknown): Promise<unknown> {
-    this.#session ??= this.#login();
+    this.#session ??= login(this.rc);
     const { token, compute } = await this.#session;
     const response = await fetch(compute + path, {
       method: body ? "POST" : "GET",
@@ -57,28 +58,47 @@ export class Nova {
     if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
     return text ? JSON.parse(text) : undefined;
   }
+}
 
-  async #login(): Promise<{ token: string; compute: string }> {
-    const { rc } = this;
-    const user = { name: rc.username, domain: { id: rc.user_domain_id }, password: rc.password };
-    const response = await fetch(`${rc.auth_url}/auth/tokens`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({
-        auth: {
-          identity: { methods: ["password"], password: { user } },
-          scope: { project: { name: rc.project_name, domain: { id: rc.project_domain_id } } },
+/** What Keystone tells at a login. */
+interface Login {
+  token: string;
+  projectId: string;
+  compute: string;
+}
+
+/** Another user, and the project of that one. */
+export function otherUser(rc: OpenRc): [user: string, project: string] {
+  return ["other", rc.other_users?.other ?? "other"];
+}
+
+/** Logs a user in to a project, past our package. */
+export async function login(rc: OpenRc, user = rc.username, project = rc.project_name): Promise<Login> {
+  const { user_domain_id, project_domain_id, password, auth_url } = rc;
+  const response = await fetch(`${auth_url}/auth/tokens`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      auth: {
+        identity: {
+          methods: ["password"],
+          password: { user: { name: user, domain: { id: user_domain_id }, password } },
         },
-      }),
-    });
-    if (!response.ok) throw new Error(`login: ${response.status} ${await response.text()}`);
-    const { token } = (await response.json()) as { token: { catalog: Service[] } };
-    const compute = token.catalog
-      .filter(({ type }) => type === "compute")
-      .flatMap(({ endpoints }) => endpoints)
-      .find((endpoint) => endpoint.interface === "public" && endpoint.region_id === rc.region);
-    return { token: response.headers.get("x-subject-token") ?? "", compute: compute?.url ?? rc.compute };
-  }
+        scope: { project: { name: project, domain: { id: project_domain_id } } },
+      },
+    }),
+  });
+  if (!response.ok) throw new Error(`login: ${response.status} ${await response.text()}`);
+  const { token } = (await response.json()) as { token: { catalog: Service[]; project: { id: string } } };
+  const compute = token.catalog
+    .filter(({ type }) => type === "compute")
+    .flatMap(({ endpoints }) => endpoints)
+    .find((endpoint) => endpoint.interface === "public" && endpoint.region_id === rc.region);
+  return {
+    token: response.headers.get("x-subject-token") ?? "",
+    projectId: token.project.id,
+    compute: compute?.url ?? rc.compute,
+  };
 }
 
 interface Service {

@@ -1,6 +1,7 @@
 import type { AnyAssociation } from "../../../providers/association/kind";
 import * as huaweicloud from "../../../providers/huaweicloud/ecs/security-group-attachment";
 import * as opentelekomcloud from "../../../providers/opentelekomcloud/compute/security-group-attachment";
+import type { HuaweicloudWorld } from "../../../simulator/huaweicloud/world";
 import type { Simulator } from "../../../simulator/index";
 import { servers, uuid } from "../servers";
 import { simulated } from "../stage";
@@ -8,38 +9,45 @@ import type { Subject } from "../subject";
 
 type Name = "huaweicloud" | "opentelekomcloud";
 type Account = "main" | "other" | "wrong";
-type Login = (simulator: Simulator, name: Name, account: Account) => Record<string, string>;
+
+/** The simulator, or something else with its accounts and keys. */
+interface Reach {
+  endpoints: Partial<Record<Name, Record<string, string>>>;
+  world: Partial<Record<Name, HuaweicloudWorld>>;
+}
+
+type Login = (reach: Reach, name: Name, account: Account) => Record<string, string>;
 
 const keyOf = (account: Account) => `simulator-${account === "other" ? "other" : "main"}-key`;
 
 /** Access key and secret key: every request is signed. */
 export const signed: Login = ({ world }, name, account) => ({
   accessKey: keyOf(account),
-  secretKey: account === "wrong" ? "not-the-secret" : (world[name].accessKeys[keyOf(account)]?.secret ?? ""),
+  secretKey: account === "wrong" ? "not-the-secret" : (world[name]?.accessKeys[keyOf(account)]?.secret ?? ""),
 });
 
 /** User and password: every request carries a token. */
 const byToken: Login = ({ world }, name, account) => ({
   userName: "pulumi",
   // Projects are named after their region.
-  ...(name === "opentelekomcloud" ? { tenantName: world[name].region } : {}),
+  ...(name === "opentelekomcloud" ? { tenantName: world[name]?.region ?? "" } : {}),
   domainName: account === "other" ? "simulator-other" : "simulator-main",
   password:
-    account === "wrong" ? "not-the-password" : (world[name].users["simulator-user-main"]?.password ?? ""),
+    account === "wrong" ? "not-the-password" : (world[name]?.users["simulator-user-main"]?.password ?? ""),
 });
 
 /** Config of a stack that reaches the simulator's Huawei Cloud or Open Telekom Cloud. */
 export function huaweicloudConfig(
-  simulator: Simulator,
+  reach: Reach,
   name: Name,
   login: Login,
   account: Account,
 ): Record<string, string> {
-  const { ecs = "", iam = "", vpc = "", authUrl = "", region = "" } = simulator.endpoints[name];
+  const { ecs = "", iam = "", vpc = "", authUrl = "", region = "" } = reach.endpoints[name] ?? {};
   const own: Record<string, string> = {
     region,
     authUrl,
-    ...login(simulator, name, account),
+    ...login(reach, name, account),
     ...endpoints[name]({ ecs, iam, vpc }),
   };
   return Object.fromEntries(Object.entries(own).map(([key, value]) => [`${name}:${key}`, value]));
