@@ -18,13 +18,13 @@ export function look(task: Task): Promise<Finding<CommonArgs>> {
         delay: () => delayOf(task, find.action),
         item: task,
         fits: (tasks) => find.lane !== undefined && (find.fits?.(tasks.map(({ pair }) => pair)) ?? true),
-        run: (tasks) =>
-          findAll(
-            task,
-            find,
-            tasks.map(({ pair }) => pair),
-            together(tasks.map((each) => each.operation)),
-          ),
+        run: (tasks) => {
+          const pairs = tasks.map(({ pair }) => pair);
+          return together(
+            tasks.map((each) => each.operation),
+            (call) => findAll(task, find, pairs, call),
+          );
+        },
         signal: operation.signal,
       }),
     ),

@@ -12,16 +12,23 @@ export class DeadlineError extends Error {
   }
 }
 
-/** The limits of one call made for several operations: it goes on while any of them may. */
-export function together(operations: readonly Operation[]): Call {
+/** Work done for several operations: it goes on while any of them may. */
+export async function together<T>(
+  operations: readonly Operation[],
+  work: (call: Call) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
   const stop = () => {
     if (operations.every(({ signal }) => signal.aborted)) controller.abort(new DeadlineError());
   };
-  for (const { signal } of operations) signal.addEventListener("abort", stop, { once: true });
   stop();
+  for (const { signal } of operations) signal.addEventListener("abort", stop);
   const remaining = () => Math.max(...operations.map((operation) => operation.remaining()));
-  return { signal: controller.signal, remaining };
+  try {
+    return await work({ signal: controller.signal, remaining });
+  } finally {
+    for (const { signal } of operations) signal.removeEventListener("abort", stop);
+  }
 }
 
 /** Silence that a user takes for a hang, and how often we speak after it, in milliseconds. */

@@ -73,7 +73,7 @@ class Batch {
   async #attempt(parts: readonly Part[]): Promise<void> {
     const pairs = parts.map((part) => part.pair);
     try {
-      await this.verb.call(this.task.session, pairs, limitsOf(parts));
+      await within(parts, (call) => this.verb.call(this.task.session, pairs, call));
       this.#settle(parts, undefined);
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
@@ -123,7 +123,9 @@ class Batch {
   async #unsettled(parts: readonly Part[]): Promise<Part[]> {
     if (parts.length === 0) return [];
     const pairs = parts.map((part) => part.pair);
-    const findings = await this.task.association.find.call(this.task.session, pairs, limitsOf(parts));
+    const findings = await within(parts, (call) =>
+      this.task.association.find.call(this.task.session, pairs, call),
+    );
     const settled = parts.filter((_part, index) => {
       const finding = findings[index];
       if (finding === undefined || finding instanceof Error) return false;
@@ -135,6 +137,9 @@ class Batch {
   }
 }
 
-function limitsOf(parts: readonly Part[]): Call {
-  return together(parts.map((part) => part.operation));
+function within<T>(parts: readonly Part[], work: (call: Call) => Promise<T>): Promise<T> {
+  return together(
+    parts.map((part) => part.operation),
+    work,
+  );
 }

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Properties } from "../../../providers/association/check";
 import { CloudError } from "../../../providers/association/errors";
 import { handler } from "../../../providers/association/handler";
+import { DeadlineError, Operation, together } from "../../../providers/association/operation";
 import { orAborted, within } from "../../../providers/association/renewable";
 import { FakeCloud } from "./fake-cloud";
 
@@ -50,6 +52,25 @@ describe("deadlines", () => {
       () => sleep(1000),
     ]);
     await assert.rejects(create("dl6", 0.6), /last answer: Busy: at work/);
+  });
+
+  it("of operations that share a call leave nothing behind in them, and end it when the last has passed", async () => {
+    const [one, other] = [new Operation("one", 300, "create"), new Operation("other", 0.05, "create")];
+    try {
+      const call = together([one, other], async ({ signal }) => {
+        await sleep(100);
+        return signal.aborted;
+      });
+      assert.equal(await call, false);
+      assert.equal(getEventListeners(one.signal, "abort").length, 0);
+      await assert.rejects(
+        together([other], ({ signal }) => orAborted(new Promise(() => {}), signal)),
+        DeadlineError,
+      );
+    } finally {
+      one.end();
+      other.end();
+    }
   });
 
   it("that passed already leaves no rejection without a handler", async () => {
