@@ -43,7 +43,8 @@ export async function measure({ plan, world, attached, writes }, options, cli) {
       const ours = await projects.ours.run(command, ...flags);
       const journal = await simulator.control("GET", "/journal");
       const reference = await projects.floor?.run(command, ...flags);
-      if (reference && reference.code !== 0) throw new Error(`the floor's ${command} failed:\n${reference.printed}`);
+      if (reference && reference.code !== 0)
+        throw new Error(`the floor's ${command} failed:\n${reference.printed}`);
       const calls = journal.filter(({ kind }) => kind !== "session");
       results[operation] = {
         ours: ours.seconds,
