@@ -161,6 +161,44 @@ describe("killed or interrupted at any point, the documented next step converges
     });
   });
 
+  it("the provider process in the middle of a change of weight, while it is off: up", async () => {
+    succeeded(await project.up());
+    project.write(ONE.replace("web(1)", "web(1, { weight: 7 })"));
+    try {
+      const { ended } = await stopAt({ kind: "hang", action: "AttachVServerGroups" }, "up");
+      assert.equal(isAttached(), false);
+      killProvider();
+      assert.notEqual((await ended).code, 0);
+      simulator.setFaults({});
+      await converges(["AttachVServerGroups"]);
+    } finally {
+      project.write(ONE);
+    }
+  });
+
+  describe("the deadline of a create passed half-way", () => {
+    const points = {
+      "nothing was attached": { rule: { ...attachSent, afterWork: false }, writes: ["AttachVServerGroups"] },
+      "it was attached": { rule: attachSent, writes: [] },
+    };
+    for (const [point, { rule, writes }] of Object.entries(points)) {
+      for (const args of [[], ["--refresh"]]) {
+        it(`and ${point}: ${["up", ...args].join(" ")}`, async () => {
+          project.write(ONE.replace("web(1)", 'web(1), { customTimeouts: { create: "2s" } }'));
+          try {
+            const { ended } = await stopAt(rule, "up");
+            assert.match((await ended).output, /the deadline of 2 s passed/);
+            assert.equal((await project.attachments())[0]?.outputs.confirmed, false);
+            simulator.setFaults({});
+            await converges(writes, ...args);
+          } finally {
+            project.write(ONE);
+          }
+        });
+      }
+    }
+  });
+
   describe("Ctrl-C", () => {
     it("once: the attach under way ends and is saved", async () => {
       simulator.setFaults({ rules: [{ kind: "latency", action: "AttachVServerGroups", ms: 2_000 }] });

@@ -123,6 +123,30 @@ describe("Pulumi's resource options", () => {
     assert.deepEqual(attached(), []);
   });
 
+  it("transformations of a parent do so, too", async () => {
+    await startOver();
+    const { result } = await up(
+      program(
+        "const transformation = ({ props, opts }) => ({ props: { ...props, weight: 13 }, opts });",
+        'const parent = new pulumi.ComponentResource("test:index:Parent", "parent", {}, { transformations: [transformation] });',
+        'new VServerGroupAttachment("one", web(1), { parent });',
+      ),
+    );
+    succeeded(result);
+    assert.equal(group().vserverGroups[0]?.weight, 13);
+  });
+
+  it("a long wait says in the CLI what it waits for, and until when", async () => {
+    await startOver();
+    simulator.setFaults({ rules: [{ kind: "latency", action: "AttachVServerGroups", ms: 6_000, times: 1 }] });
+    const { result } = await up(one("{}"));
+    succeeded(result);
+    assert.match(
+      result.output,
+      /attaching VServer group rsp-bp1web01 .*: waiting for the answer; gives up at \d\d:\d\d:\d\d UTC/,
+    );
+  });
+
   it("customTimeouts reach the operation, and a change of them writes nothing", async () => {
     await startOver();
     simulator.setFaults({ rules: [{ kind: "hang", action: "AttachVServerGroups" }] });

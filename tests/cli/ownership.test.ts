@@ -82,6 +82,20 @@ describe("a pair that stays declared stays attached", () => {
     assert.deepEqual(writes, []);
   });
 
+  it("through a rename that goes on after the error of another", async () => {
+    await given(a("one", 1), a("two", 2));
+    const wrong = 'new VServerGroupAttachment("wrong", web(3, { loadBalancerId: "lb-bp1gone" }));';
+    project.write(program(a("uno", 1), a("due", 2), wrong));
+    const { result, writes } = await during(simulator, () => project.up("--continue-on-error"));
+    assert.notEqual(result.code, 0);
+    assert.deepEqual(actionsOn(writes, vserverGroup(1)), []);
+    assert.deepEqual(actionsOn(writes, vserverGroup(2)), []);
+    assert.deepEqual(attached(), [vserverGroup(1), vserverGroup(2)]);
+    last = "";
+    const next = await becomes([a("uno", 1), a("due", 2)]);
+    assert.deepEqual(next.writes, []);
+  });
+
   it("through a rename with parallel diffs", async () => {
     await given(a("uno", 1), a("due", 2));
     project.env.PULUMI_PARALLEL_DIFF = "true";

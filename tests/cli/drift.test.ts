@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Simulator, startSimulator } from "../../simulator/index";
+import { reach } from "../support/clouds";
+import { during } from "../support/journal";
+import { program, vserverGroup } from "../support/programs";
+import { PulumiProject, succeeded } from "../support/pulumi-project";
+
+const FOREIGN = { loadBalancerId: "lb-bp1foreign", vserverGroupId: "rsp-bp1foreign", port: 80, weight: 100 };
+const SERVER = "10000000-0000-4000-8000-000000000001";
+const WEB = "20000000-0000-4000-8000-000000000002";
+
+describe("what changed between two runs:", () => {
+  let simulator: Simulator;
+  let project: PulumiProject;
+
+  beforeEach(async () => {
+    simulator = await startSimulator();
+    project = await PulumiProject.create({ clouds: reach(simulator) });
+  });
+
+  afterEach(async () => {
+    await project?.close();
+    await simulator?.stop();
+  });
+
+  function group() {
+    const found = simulator.world.alicloud.scalingGroups["asg-bp1web"];
+    assert.ok(found);
+    return found;
+  }
+
+  it("somebody else attached another group: no difference, and destroy leaves it", async () => {
+    project.write(program('new VServerGroupAttachment("one", web(1));'));
+    succeeded(await project.up());
+    group().vserverGroups.push({ ...FOREIGN });
+    const { result, writes } = await during(simulator, () => project.up("--refresh", "--expect-no-changes"));
+    succeeded(result);
+    assert.deepEqual(writes, []);
+    succeeded(await project.destroy());
+    assert.deepEqual(group().vserverGroups, [FOREIGN]);
+  });
+
+  it("the configured region: destroy detaches where the pair is", async () => {
+    project.write(program('new VServerGroupAttachment("one", web(1));'));
+    succeeded(await project.up());
+    project.env.ALICLOUD_REGION = "cn-beijing";
+    const { result, writes } = await during(simulator, () => project.destroy());
+    succeeded(result);
+    assert.deepEqual(
+      writes.map(({ action, region }) => [action, region]),
+      [["DetachVServerGroups", "cn-hangzhou"]],
+    );
+    assert.deepEqual(group().vserverGroups, []);
+  });
+
+  it("the server got one more network interface: up --refresh puts the group on it, too", async () => {
+    const { ports } = simulator.world.openstack;
+    const [first] = Object.values(ports).filter(({ serverId }) => serverId === SERVER);
+    assert.ok(first);
+    project.write(
+      program(
+        `new attach.openstack.compute.SecurityGroupAttachment("web", { instanceId: "${SERVER}", securityGroupId: "${WEB}" });`,
+      ),
+    );
+    succeeded(await project.up());
+    assert.ok(first.securityGroupIds.includes(WEB));
+    const added = { ...first, securityGroupIds: first.securityGroupIds.filter((id) => id !== WEB) };
+    ports["40000000-0000-4000-8000-00000000abcd"] = added;
+    succeeded(await project.up("--refresh"));
+    assert.ok(added.securityGroupIds.includes(WEB));
+    assert.ok(first.securityGroupIds.includes(WEB));
+    succeeded(await project.up("--refresh", "--expect-no-changes"));
+  });
+
+  it("a newer version of this package wrote the state: up, refresh and destroy stop with the remedy", async () => {
+    project.write(program('new VServerGroupAttachment("one", web(1));'));
+    succeeded(await project.up());
+    const file = join(project.folder, "state", ".pulumi", "stacks", "test", "test.json");
+    writeFileSync(file, readFileSync(file, "utf8").replace(/("__schema":\s*)1/g, "$12"));
+    const before = await project.attachments();
+    assert.equal(before[0]?.outputs.__schema, 2);
+    project.write(program('new VServerGroupAttachment("one", web(1, { weight: 1 }));'));
+    for (const command of [() => project.up(), () => project.refresh(), () => project.destroy()]) {
+      const { result, writes } = await during(simulator, command);
+      assert.notEqual(result.code, 0);
+      assert.match(result.output, /written by a newer pulumi-cloud-attachments.*npm install/);
+      assert.doesNotMatch(result.output, /\n\s+at /);
+      assert.deepEqual(writes, []);
+    }
+    assert.deepEqual(
+      group().vserverGroups.map(({ vserverGroupId }) => vserverGroupId),
+      [vserverGroup(1)],
+    );
+    assert.deepEqual((await project.attachments())[0]?.outputs, before[0]?.outputs);
+  });
+});
