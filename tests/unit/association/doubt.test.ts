@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { dynamic } from "@pulumi/pulumi";
+import { ensSecurityGroupAttachment } from "../../../providers/alicloud/ens/security-group-attachment";
 import type { Properties } from "../../../providers/association/check";
 import { handler } from "../../../providers/association/handler";
 import { answers, FakeCloud } from "./fake-cloud";
@@ -115,6 +116,8 @@ describe("ownership of pairs", () => {
     await provider.create({ ...inputs, region: "there" });
     await provider.delete("w1:g1", olds);
     assert.ok(fake.attached.has("w1:g1"));
+    // ENS has one endpoint for all regions, and none of its calls names one.
+    assert.equal(ensSecurityGroupAttachment.isGlobal, true);
   });
 
   it("does not keep what is about to be replaced, though another resource has the new inputs", async () => {
