@@ -97,6 +97,7 @@ const network: Readonly<Record<string, ErrorRow>> = {
     otherwise: "transient",
     hint: "nothing answers at this endpoint: check the endpoint and the network",
   },
+  NetworkError: { otherwise: "unclear" },
   ECONNRESET: brokenOff,
   EPIPE: brokenOff,
   ETIMEDOUT: unreachable,

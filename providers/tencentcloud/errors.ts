@@ -73,8 +73,9 @@ const table: ErrorTable = {
     "InvalidInstance.NotSupported": wait,
 
     // ---- The instance is on its way out.
-    "UnsupportedOperation.InstanceStateIsolating": isEnding,
-    "UnsupportedOperation.InstanceStateShutdown": isEnding,
+    // Isolated instances stay for days: no deadline waits that long.
+    "UnsupportedOperation.InstanceStateIsolating": { ...isEnding, detach: "permanent" },
+    "UnsupportedOperation.InstanceStateShutdown": { ...isEnding, detach: "permanent" },
     "UnsupportedOperation.InstanceStateTerminating": isEnding,
     "UnsupportedOperation.InstanceStateTerminated": { ...isEnding, detach: "missing" },
     "UnsupportedOperation.InstanceStateLaunchFailed": {
