@@ -9,6 +9,7 @@ import { PulumiProject, succeeded } from "../support/pulumi-project";
 
 const FOREIGN = { loadBalancerId: "lb-bp1foreign", vserverGroupId: "rsp-bp1foreign", port: 80, weight: 100 };
 const SERVER = "10000000-0000-4000-8000-000000000001";
+const MONITORING = "20000000-0000-4000-8000-000000000004";
 const WEB = "20000000-0000-4000-8000-000000000002";
 
 describe("what changed between two runs:", () => {
@@ -55,6 +56,30 @@ describe("what changed between two runs:", () => {
     assert.deepEqual(group().vserverGroups, []);
   });
 
+  it("the program spells out the region that the cloud had filled in: no difference, also under another name", async () => {
+    const { OS_REGION_NAME: region = "" } = project.env;
+    assert.ok(region);
+    const declare = (name: string, more: string) =>
+      project.write(
+        program(
+          `new attach.openstack.compute.SecurityGroupAttachment("${name}", {
+             instanceId: "${SERVER}", securityGroupId: "${WEB}", ${more}
+           });`,
+        ),
+      );
+    delete project.env.OS_REGION_NAME;
+    declare("web", "");
+    succeeded(await project.up());
+    assert.equal((await project.attachments())[0]?.outputs.region, region);
+    declare("web", `region: "${region}"`);
+    succeeded(await project.up("--expect-no-changes"));
+    declare("renamed", "");
+    const { result, writes } = await during(simulator, () => project.up());
+    succeeded(result);
+    assert.deepEqual(writes, []);
+    assert.deepEqual(result.steps, { renamed: ["create"], web: ["delete"] });
+  });
+
   it("the server got one more network interface: up --refresh puts the group on it, too", async () => {
     const { ports } = simulator.world.openstack;
     const [first] = Object.values(ports).filter(({ serverId }) => serverId === SERVER);
@@ -66,7 +91,9 @@ describe("what changed between two runs:", () => {
     );
     succeeded(await project.up());
     assert.ok(first.securityGroupIds.includes(WEB));
-    const added = { ...first, securityGroupIds: first.securityGroupIds.filter((id) => id !== WEB) };
+    // No group is on both: only the list of interfaces tells that there are two.
+    assert.ok(!first.securityGroupIds.includes(MONITORING));
+    const added = { ...first, securityGroupIds: [MONITORING] };
     ports["40000000-0000-4000-8000-00000000abcd"] = added;
     succeeded(await project.up("--refresh"));
     assert.ok(added.securityGroupIds.includes(WEB));
