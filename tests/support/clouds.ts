@@ -33,6 +33,18 @@ const ways: Record<string, (front: Front) => { config: Record<string, unknown>; 
       ALICLOUD_SECRET_KEY: accessKeySecret,
     },
   }),
+  tencentcloud: ({ cvm, sts, region, secretId, secretKey }) => ({
+    config: { "tencentcloud:endpoints": { cvm, sts } },
+    env: {
+      TENCENTCLOUD_REGION: region,
+      TENCENTCLOUD_SECRET_ID: secretId,
+      TENCENTCLOUD_SECRET_KEY: secretKey,
+    },
+  }),
+  huaweicloud: ({ ecs, iam, vpc, region, accessKey, secretKey }) => ({
+    config: { "huaweicloud:endpoints": { ecs, iam, vpc } },
+    env: { HW_REGION_NAME: region, HW_ACCESS_KEY: accessKey, HW_SECRET_KEY: secretKey },
+  }),
   openstack: ({ authUrl, username, password, projectName, userDomainName, projectDomainName, region }) => ({
     config: {},
     env: {
