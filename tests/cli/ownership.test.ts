@@ -179,6 +179,33 @@ describe("a pair that stays declared stays attached", () => {
     assert.deepEqual(attached(), [vserverGroup(1)]);
   });
 
+  for (const [how, { args = [], env = {} }] of Object.entries({
+    "one step at a time": { args: ["--parallel", "1"] },
+    "with a refresh before it": { args: ["--refresh"] },
+    "going on after errors": { args: ["--continue-on-error"] },
+    "with parallel diffs": { env: { PULUMI_PARALLEL_DIFF: "true" } },
+  } as Record<string, { args?: string[]; env?: Record<string, string> }>)) {
+    it(`through --replace and replaceOnChanges beside a removal, ${how}`, async () => {
+      await given(a("one", 1), a("two", 2), a("three", 3));
+      const more = 'web(2, { forceDetach: true }), { replaceOnChanges: ["forceDetach"] }';
+      const replaced = `new VServerGroupAttachment("two", ${more});`;
+      Object.assign(project.env, env);
+      try {
+        const { result, writes } = await becomes(
+          [a("one", 1), replaced],
+          ["--replace", await urnOf("one"), ...args],
+        );
+        for (const name of ["one", "two"]) {
+          assert.ok(result.steps[name]?.includes("replace"), JSON.stringify(result.steps));
+          assert.deepEqual(actionsOn(writes, vserverGroup(name === "one" ? 1 : 2)), []);
+        }
+        assert.deepEqual(attached(), [vserverGroup(1), vserverGroup(2)]);
+      } finally {
+        for (const name of Object.keys(env)) delete project.env[name];
+      }
+    });
+  }
+
   it("through replaceWith, when the resource it follows is replaced", async () => {
     const follower = "const two = new VServerGroupAttachment('two', web(2)); ";
     const another = "const two = new VServerGroupAttachment('two', web(3)); ";
