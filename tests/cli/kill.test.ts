@@ -161,18 +161,27 @@ describe("killed or interrupted at any point, the documented next step converges
     });
   });
 
-  it("the provider process in the middle of a change of weight, while it is off: up", async () => {
-    succeeded(await project.up());
-    project.write(ONE.replace("web(1)", "web(1, { weight: 7 })"));
-    try {
-      const { ended } = await stopAt({ kind: "hang", action: "AttachVServerGroups" }, "up");
-      assert.equal(isAttached(), false);
-      killProvider();
-      assert.notEqual((await ended).code, 0);
-      simulator.setFaults({});
-      await converges(["AttachVServerGroups"]);
-    } finally {
-      project.write(ONE);
+  describe("the provider process in the middle of a change of weight,", () => {
+    const points: Record<string, { rule: FaultRule; writes: string[] }> = {
+      "before it is off": { rule: looking, writes: ["DetachVServerGroups", "AttachVServerGroups"] },
+      "when it has just gone off": { rule: detachSent, writes: ["AttachVServerGroups"] },
+      "while it is off": { rule: { ...attachSent, afterWork: false }, writes: ["AttachVServerGroups"] },
+      "when it is on again": { rule: attachSent, writes: [] },
+    };
+    for (const [point, { rule, writes }] of Object.entries(points)) {
+      it(`${point}: up`, async () => {
+        succeeded(await project.up());
+        project.write(ONE.replace("web(1)", "web(1, { weight: 7 })"));
+        try {
+          const { ended } = await stopAt(rule, "up");
+          killProvider();
+          assert.notEqual((await ended).code, 0);
+          simulator.setFaults({});
+          await converges(writes);
+        } finally {
+          project.write(ONE);
+        }
+      });
     }
   });
 
@@ -211,6 +220,18 @@ describe("killed or interrupted at any point, the documented next step converges
       assert.equal(one?.outputs.confirmed, true);
       simulator.setFaults({});
       await converges([]);
+    });
+
+    it("once, in a destroy: the detach under way ends and is saved", async () => {
+      succeeded(await project.up());
+      simulator.setFaults({ rules: [{ kind: "latency", action: "DetachVServerGroups", ms: 2_000 }] });
+      const running = project.start("destroy");
+      await until(() => !isAttached());
+      running.child.kill("SIGINT");
+      await running.ended;
+      assert.deepEqual(await project.attachments(), []);
+      simulator.setFaults({});
+      await converges(["AttachVServerGroups"]);
     });
 
     it("twice: it stops at once, and up takes over what was attached", async () => {
