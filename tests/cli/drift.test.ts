@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "../../simulator/index";
 import { reach } from "../support/clouds";
@@ -53,6 +53,37 @@ describe("what changed between two runs:", () => {
       writes.map(({ action, region }) => [action, region]),
       [["DetachVServerGroups", "cn-hangzhou"]],
     );
+    assert.deepEqual(group().vserverGroups, []);
+  });
+
+  it("the profile: one of the same account takes over without a write, one of another account changes nothing", async () => {
+    const keys = { pulumi: "simulator-main-key", stranger: "simulator-other-key" };
+    const profiles = Object.entries(keys).map(([name, access_key_id]) => ({
+      name,
+      mode: "AK",
+      access_key_id,
+      access_key_secret: simulator.world.alicloud.accessKeys[access_key_id]?.secret,
+      region_id: "cn-hangzhou",
+    }));
+    mkdirSync(join(project.folder, ".aliyun"));
+    project.file(".aliyun/config.json", JSON.stringify({ current: "pulumi", profiles }));
+    const declare = (more: string) =>
+      project.write(program(`new VServerGroupAttachment("one", web(1, { ${more} }));`));
+    declare("");
+    succeeded(await project.up());
+
+    declare('connection: { profile: "pulumi" }');
+    const same = await during(simulator, () => project.up());
+    succeeded(same.result);
+    assert.deepEqual(same.result.steps.one, ["update"]);
+    assert.deepEqual(same.writes, []);
+
+    declare('connection: { profile: "stranger" }');
+    const other = await during(simulator, () => project.up());
+    assert.match(other.result.output, /the credentials are of Alibaba Cloud account 1000000000000002/);
+    assert.deepEqual(other.writes, []);
+    assert.deepEqual(group().vserverGroups.length, 1);
+    succeeded(await project.destroy());
     assert.deepEqual(group().vserverGroups, []);
   });
 
