@@ -1,3 +1,4 @@
+import { accountOf } from "../association/accounts";
 import type { Call, Connection, Where } from "../association/association";
 import { canonical } from "../association/canonical";
 import type { Renewable } from "../association/renewable";
@@ -18,7 +19,7 @@ export async function connect(where: Where, settings: Settings, call: Call): Pro
     );
   }
   const credentials = shared(where.connection, where.recorded, settings);
-  const accountId = await accountOf(credentials, region, settings, call);
+  const accountId = await callerOf(credentials, region, settings, call);
   return new AlicloudSession(accountId, region, credentials, settings);
 }
 
@@ -44,23 +45,17 @@ function shared(
   return credential;
 }
 
-/** Accounts by endpoint of STS and access key: what a key belongs to never changes. */
-const accounts = new Map<string, string>();
-
-/** The account the credentials belong to, asked once a key. */
-async function accountOf(
+/** The account the credentials belong to. */
+async function callerOf(
   own: Renewable<Credential>,
   region: string,
   settings: Settings,
   call: Call,
 ): Promise<string> {
   const { accessKeyId } = await own.current(call);
-  const key = `${endpointOf("sts", region, settings).host} ${accessKeyId}`;
-  const known = accounts.get(key);
-  if (known !== undefined) return known;
-  const session = new AlicloudSession("", region, own, settings);
-  const { AccountId } = await session.call<{ AccountId?: string }>("sts", "GetCallerIdentity", {}, call, []);
-  if (!AccountId) throw new Error("GetCallerIdentity answered without an AccountId");
-  accounts.set(key, AccountId);
-  return AccountId;
+  return accountOf(`alicloud ${endpointOf("sts", region, settings).host} ${accessKeyId}`, async () => {
+    const session = new AlicloudSession("", region, own, settings);
+    const answer = await session.call<{ AccountId?: string }>("sts", "GetCallerIdentity", {}, call, []);
+    return answer.AccountId;
+  });
 }

@@ -10,7 +10,7 @@ import type { Keys } from "./signer";
 
 /**
  * The settings, each with its variables: first Huawei's own, then OpenStack's.
- * Source: https://registry.terraform.io/providers/huaweicloud/huaweicloud/latest/docs (Configuration Reference), whose keys
+ * Source: Terraform provider huaweicloud/huaweicloud, documentation, "Configuration Reference", whose keys
  * the Pulumi package has in camelCase.
  */
 const names = {

@@ -1,3 +1,4 @@
+import { accountOf } from "../association/accounts";
 import type { Call, Connection, Where } from "../association/association";
 import type { Renewable } from "../association/renewable";
 import { objectSetting, type Settings } from "../association/settings";
@@ -17,7 +18,7 @@ export async function connect(where: Where, settings: Settings, call: Call): Pro
     );
   }
   const credentials = credentialsFor(where.connection, where.recorded, region, settings);
-  const accountId = await accountOf(credentials, region, settings, call);
+  const accountId = await callerOf(credentials, region, settings, call);
   requireAllowed(accountId, settings);
   return new TencentcloudSession(accountId, region, credentials, settings);
 }
@@ -26,25 +27,19 @@ function profileRegion(connection: Connection | undefined, settings: Settings): 
   return regionOfProfile(connection?.profile ?? chosenProfile(settings) ?? "default", settings);
 }
 
-/** Accounts by endpoint of STS and key: what a key belongs to never changes. */
-const accounts = new Map<string, string>();
-
-/** The account the credentials belong to, asked once a key. */
-async function accountOf(
+/** The account the credentials belong to. */
+async function callerOf(
   own: Renewable<Credential>,
   region: string,
   settings: Settings,
   call: Call,
 ): Promise<string> {
   const { secretId } = await own.current(call);
-  const key = `${endpointOf("sts", region, settings).host} ${secretId}`;
-  const known = accounts.get(key);
-  if (known !== undefined) return known;
-  const session = new TencentcloudSession("", region, own, settings);
-  const { AccountId } = await session.call<{ AccountId?: string }>("sts", "GetCallerIdentity", {}, call, []);
-  if (!AccountId) throw new Error("GetCallerIdentity answered without an AccountId");
-  accounts.set(key, AccountId);
-  return AccountId;
+  return accountOf(`tencentcloud ${endpointOf("sts", region, settings).host} ${secretId}`, async () => {
+    const session = new TencentcloudSession("", region, own, settings);
+    const answer = await session.call<{ AccountId?: string }>("sts", "GetCallerIdentity", {}, call, []);
+    return answer.AccountId;
+  });
 }
 
 /** Config `tencentcloud:allowedAccountIds` and `tencentcloud:forbiddenAccountIds`, as in the vendor's Pulumi package. */
