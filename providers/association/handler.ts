@@ -155,7 +155,9 @@ class Handler implements dynamic.ResourceProvider {
   async #connect(operation: Operation, where: CommonArgs, recorded: boolean): Promise<Session> {
     operation.doing(`logging in to ${this.association.cloud.title}`);
     const { region, connection } = where;
-    const at = { ...(region ? { region } : {}), ...(connection ? { connection } : {}), recorded };
+    // Without a connection there is nothing recorded to give way: one login serves old pairs and new ones.
+    const credentials = connection ? { connection, recorded } : { recorded: false };
+    const at = { ...(region ? { region } : {}), ...credentials };
     const session = await persist({ association: this.association, operation }, "find", () =>
       operation.race(connect(this.association.cloud, at, this.#settings)),
     );

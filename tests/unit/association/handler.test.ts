@@ -254,6 +254,17 @@ describe("handler", () => {
       }
       assert.equal(fake.calls.length, calls);
     });
+    it("logs in once for what is in state and what is new", async () => {
+      let logins = 0;
+      const { connect } = fake.cloud;
+      fake.cloud.connect = (...args) => {
+        logins += 1;
+        return connect(...args);
+      };
+      const { id, outs } = await created({ ...INPUTS, region: "somewhere" });
+      await provider.read(id, outs);
+      assert.equal(logins, 1);
+    });
     it("explains that an import is not possible", async () => {
       await assert.rejects(provider.read("w1:p1", {}), /cannot be imported.*pulumi up.*adopted/);
     });
