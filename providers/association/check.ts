@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { isUnknown } from "./canonical";
-import { DUPLICATE } from "./duplicates";
+import { DECLARED, type Declared } from "./declared";
 import { commonFields, type Field } from "./fields";
 import type { AnyAssociation } from "./kind";
 
@@ -42,7 +42,7 @@ export function checkInputs(
   }
   for (const name of Object.keys(news)) {
     if (name.startsWith("__")) {
-      if (name !== DUPLICATE) inputs[name] = news[name];
+      if (name !== DECLARED) inputs[name] = news[name];
     } else if (!fields.has(name)) {
       failures.push({
         property: name,
@@ -52,6 +52,12 @@ export function checkInputs(
   }
   failures.push(...wrongNumber(association, inputs), ...declaredTwice(association, news));
   return { inputs, failures };
+}
+
+/** What the program told of its other pairs; nothing in a preview that does not know this pair yet. */
+export function declaredIn(news: Properties): Declared {
+  const declared = news[DECLARED];
+  return declared && !isUnknown(declared) ? (declared as Declared) : {};
 }
 
 function wrong(name: string, field: Field, value: unknown): Failure[] {
@@ -73,11 +79,11 @@ function wrongNumber(association: AnyAssociation, inputs: Properties): Failure[]
 }
 
 function declaredTwice(association: AnyAssociation, news: Properties): Failure[] {
-  const first = news[DUPLICATE];
-  if (!first || isUnknown(first)) return [];
+  const { first } = declaredIn(news);
+  if (!first) return [];
   const property = identityOf(association)[0] as string;
   const reason =
-    `the same attachment is already declared by "${String(first)}"; ` +
+    `the same attachment is already declared by "${first}"; ` +
     "a pair can be attached once: remove one of the two resources";
   return [{ property, reason }];
 }

@@ -1,3 +1,4 @@
+import { Company } from "./company";
 import { processWide } from "./shared";
 
 /** One pair's part in a call that may serve several. */
@@ -6,6 +7,10 @@ export interface Job<Item, Result> {
   lane: string;
   /** False: nobody else will ever use this lane. */
   shared: boolean;
+  /** Whose operations may become company: those under way in one session. */
+  crowd: string;
+  /** The first job of its operation: where one comes, others like it come. */
+  isFirst: boolean;
   /** What only one call at a time may touch; jobs that share a call may share it. */
   exclusive?: string;
   item: Item;
@@ -20,68 +25,53 @@ export interface Job<Item, Result> {
 
 interface Waiting {
   job: Job<unknown, unknown>;
-  /** It has waited for company long enough. */
-  ready: boolean;
+  since: number;
   leave(): void;
   resolve(result: unknown): void;
   reject(error: unknown): void;
 }
 
-/** How long the calls of a lane take, and when the last one ended. */
-interface Pace {
-  milliseconds: number;
-  ended: number;
-}
-
-/** A lane in use waits this part of a call's usual time for company, and never longer than this, in milliseconds. */
-const WAIT = { part: 1 / 8, most: 25 };
-/** How long a lane counts as in use after its last call, in milliseconds. */
-const IN_USE = 1_000;
-
 /**
  * Group commit with locks. The first job of a lane goes out at once; what arrives while it is in flight forms the next
- * call, so the slower the API, the larger the batches. The engine answers a batch's end with as many new jobs, a few
- * milliseconds apart: a lane in use waits a small part of its usual time for them (without that, the first of eight went
- * alone, and calls doubled). A call starts only when everything it must have to itself is free, and takes all of that at
- * once: there is no order of locks to get wrong, no deadlock.
+ * call, so the slower the API, the larger the batches; a lane in use waits a moment for {@link Company}. A call starts only
+ * when everything it must have to itself is free, and takes all of that at once: there is no order of locks to get wrong,
+ * no deadlock.
  */
 export class Dispatcher {
   #queue: Waiting[] = [];
   readonly #busy = new Set<string>();
-  readonly #paces = new Map<string, Pace>();
-  /** Lanes that wait for a rate limit. */
-  readonly #held = new Set<string>();
+  /** When locks were freed last. */
+  readonly #freed = new Map<string, number>();
+  readonly #company = new Company();
   #scheduled = false;
+  #alarm: { at: number; timer: NodeJS.Timeout } | undefined;
+
+  /** Counts an operation as under way, until the result is called: it may bring company to others of its session. */
+  enter(session: string): () => void {
+    const leave = this.#company.enter(session);
+    return () => {
+      leave();
+      this.#schedule();
+    };
+  }
+
+  /** Whether a call that had `exclusive` to itself is under way, or ended after `time` (`performance.now()`). */
+  usedSince(exclusive: string, time: number): boolean {
+    const lock = exclusively(exclusive);
+    return this.#busy.has(lock) || (this.#freed.get(lock) ?? 0) >= time;
+  }
 
   /** Resolves with the item's own result. A job whose signal aborts while it waits leaves the queue. */
   submit<Item, Result>(job: Job<Item, Result>): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       job.signal.throwIfAborted();
       const leave = () => this.#leave(waiting, job.signal.reason);
-      const wait = this.#companyTime(job.lane);
-      const waiting = { job, ready: wait === 0, leave, resolve, reject } as unknown as Waiting;
+      const since = performance.now();
+      const waiting = { job, since, leave, resolve, reject } as unknown as Waiting;
       job.signal.addEventListener("abort", leave, { once: true });
       this.#queue.push(waiting);
-      if (waiting.ready) this.#schedule();
-      else setTimeout(() => this.#release(waiting), wait);
+      this.#schedule();
     });
-  }
-
-  #release(waiting: Waiting): void {
-    waiting.ready = true;
-    this.#schedule();
-  }
-
-  #companyTime(lane: string): number {
-    const pace = this.#paces.get(lane);
-    if (!pace || Date.now() - pace.ended > IN_USE) return 0;
-    return Math.min(WAIT.most, pace.milliseconds * WAIT.part);
-  }
-
-  /** Remembers how long calls of a shared lane take, newer ones for more. */
-  #note(lane: string, milliseconds: number): void {
-    const known = this.#paces.get(lane)?.milliseconds ?? milliseconds;
-    this.#paces.set(lane, { milliseconds: (known + milliseconds) / 2, ended: Date.now() });
   }
 
   #leave(waiting: Waiting, reason: unknown): void {
@@ -103,39 +93,43 @@ export class Dispatcher {
   }
 
   #startAll(): void {
+    /** Lanes whose time has not come. */
+    const early = new Set<string>();
     for (const first of [...this.#queue]) {
-      const isWaiting = first.ready && this.#queue.includes(first);
-      if (!isWaiting || !this.#isFree(first.job) || this.#held.has(first.job.lane)) continue;
+      const { job } = first;
+      if (early.has(job.lane) || !this.#queue.includes(first) || !this.#isFree(job)) continue;
       try {
-        const delay = first.job.delay();
-        if (delay > 0) this.#hold(first.job.lane, delay);
-        else this.#start(this.#gather(first));
+        const candidates = this.#queue.filter((each) => each.job.lane === job.lane && this.#isFree(each.job));
+        const batch = gather(candidates);
+        const jobs = batch.map((each) => each.job);
+        const isFull = batch.length < candidates.length;
+        const wait = Math.max(job.delay(), isFull ? 0 : this.#company.time(jobs, first.since));
+        if (wait <= 0) {
+          this.#start(batch);
+        } else {
+          early.add(job.lane);
+          this.#wake(wait);
+        }
       } catch (error) {
         this.#leave(first, error);
       }
     }
   }
 
-  #hold(lane: string, milliseconds: number): void {
-    this.#held.add(lane);
-    setTimeout(() => {
-      this.#held.delete(lane);
+  /** Looks again after a while. */
+  #wake(milliseconds: number): void {
+    const at = performance.now() + milliseconds;
+    if (this.#alarm && this.#alarm.at <= at) return;
+    clearTimeout(this.#alarm?.timer);
+    const timer = setTimeout(() => {
+      this.#alarm = undefined;
       this.#schedule();
     }, milliseconds);
+    this.#alarm = { at, timer };
   }
 
   #isFree(job: Job<unknown, unknown>): boolean {
     return !locksOf(job).some((lock) => this.#busy.has(lock));
-  }
-
-  #gather(first: Waiting): Waiting[] {
-    const batch: Waiting[] = [];
-    for (const next of this.#queue.slice(this.#queue.indexOf(first))) {
-      if (next.job.lane !== first.job.lane || !this.#isFree(next.job)) continue;
-      const items = [...batch, next].map((waiting) => waiting.job.item);
-      if (batch.length === 0 || first.job.fits(items)) batch.push(next);
-    }
-    return batch;
   }
 
   #start(batch: Waiting[]): void {
@@ -145,7 +139,7 @@ export class Dispatcher {
     for (const lock of locks) this.#busy.add(lock);
     this.#queue = this.#queue.filter((waiting) => !batch.includes(waiting));
     for (const { job, leave } of batch) job.signal.removeEventListener("abort", leave);
-    const started = Date.now();
+    const ended = this.#company.started(first.job);
     Promise.resolve(batch.map((waiting) => waiting.job.item))
       .then(first.job.run)
       .then(
@@ -161,16 +155,33 @@ export class Dispatcher {
         },
       )
       .finally(() => {
-        for (const lock of locks) this.#busy.delete(lock);
-        if (first.job.shared) this.#note(first.job.lane, Date.now() - started);
+        for (const lock of locks) {
+          this.#busy.delete(lock);
+          this.#freed.set(lock, performance.now());
+        }
+        ended();
         this.#schedule();
       });
   }
 }
 
+/** As many as go into one call. */
+function gather(candidates: readonly Waiting[]): Waiting[] {
+  const batch: Waiting[] = [];
+  for (const next of candidates) {
+    const items = [...batch, next].map((waiting) => waiting.job.item);
+    if (batch.length === 0 || next.job.fits(items)) batch.push(next);
+  }
+  return batch;
+}
+
 function locksOf(job: Job<unknown, unknown>): string[] {
   const lane = `lane ${job.lane}`;
-  return job.exclusive === undefined ? [lane] : [lane, `exclusive ${job.exclusive}`];
+  return job.exclusive === undefined ? [lane] : [lane, exclusively(job.exclusive)];
+}
+
+function exclusively(name: string): string {
+  return `exclusive ${name}`;
 }
 
 /** The one of this process. */

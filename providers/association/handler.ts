@@ -1,15 +1,17 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { CommonArgs, Finding, Session } from "./association";
 import { canonical, isUnknown, same } from "./canonical";
-import { checkInputs, identityOf, type Properties } from "./check";
+import { checkInputs, declaredIn, identityOf, type Properties } from "./check";
 import { diffInputs } from "./diff";
+import { dispatcher } from "./dispatcher";
 import { type AnyAssociation, placeOf } from "./kind";
 import { look, persist } from "./look";
+import { LookAhead } from "./look-ahead";
 import { Operation } from "./operation";
 import { ownership } from "./ownership";
 import { tell } from "./pulumi-engine";
 import { type Goal, reach } from "./reach";
-import { connect, requireAccount } from "./sessions";
+import { connect, nameOf, requireAccount } from "./sessions";
 import { type Settings, settingsFrom } from "./settings";
 import { isAsDeclared, type Task } from "./task";
 import { DEFAULT_TIMEOUT_SECONDS, type Timeouts } from "./timeouts";
@@ -27,6 +29,9 @@ export function handler(
 
 class Handler implements dynamic.ResourceProvider {
   #settings: Settings = settingsFrom(() => undefined);
+  /** By region and connection. */
+  readonly #aheads = new Map<string, LookAhead>();
+  readonly #announced = new Set<string>();
 
   constructor(readonly association: AnyAssociation) {}
 
@@ -36,6 +41,7 @@ class Handler implements dynamic.ResourceProvider {
   };
 
   check = async (olds: Properties, news: Properties): Promise<dynamic.CheckResult> => {
+    this.#announce(declaredIn(news).others);
     const { inputs, failures } = checkInputs(this.association, news);
     const names = identityOf(this.association);
     const isSame = names.every((name) => same(olds[name], inputs[name]) && !isUnknown(inputs[name]));
@@ -59,12 +65,13 @@ class Handler implements dynamic.ResourceProvider {
     return this.#run("attaching", "create", args, inputs, async (operation) => {
       const session = await this.#connect(operation, args, false);
       const pair = await this.#resolve(operation, session, args);
-      const task: Task = { association: this.association, session, pair, operation };
+      const ahead = this.#aheadOf(args);
+      const task: Task = { association: this.association, session, pair, operation, ahead };
       const outs = { ...pair, ...located(session) };
       const withdraw = this.#claim(outs);
       try {
         await this.#untilDetached(operation, outs);
-        const seen = await look(task);
+        const seen = (await ahead.take(task)) ?? (await look(task));
         if (seen.state === "attached") this.#adopt(operation, task, seen);
         const finding = await this.#attach(task, seen);
         return {
@@ -162,6 +169,7 @@ class Handler implements dynamic.ResourceProvider {
       operation.race(connect(this.association.cloud, at, this.#settings)),
     );
     operation.region = session.region;
+    operation.leaves(dispatcher.enter(nameOf(session)));
     return session;
   }
 
@@ -177,6 +185,20 @@ class Handler implements dynamic.ResourceProvider {
     return persist({ association: this.association, operation }, "find", () =>
       operation.race(resolve(session, args, operation)),
     );
+  }
+
+  /** Each resource carries the same news. */
+  #announce(others: string | undefined): void {
+    if (!others || this.#announced.has(others)) return;
+    this.#announced.add(others);
+    for (const pair of JSON.parse(others) as CommonArgs[]) this.#aheadOf(pair).announce({ ...pair });
+  }
+
+  #aheadOf({ region, connection }: CommonArgs): LookAhead {
+    const where = canonical({ region, connection });
+    const ahead = this.#aheads.get(where) ?? new LookAhead(this.association);
+    this.#aheads.set(where, ahead);
+    return ahead;
   }
 
   #claim(outs: Properties): () => void {

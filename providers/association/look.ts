@@ -2,6 +2,7 @@ import type { Batched, Call, CommonArgs, Finding, Session } from "./association"
 import { dispatcher } from "./dispatcher";
 import { CloudError, type Verb } from "./errors";
 import { together } from "./operation";
+import { nameOf } from "./sessions";
 import { delayOf, judge, laneOf, type Task, UNCLEAR_TRIES, waitAfter } from "./task";
 
 type Find = Batched<CommonArgs, Session, (Finding<CommonArgs> | Error)[]>;
@@ -15,14 +16,21 @@ export function look(task: Task): Promise<Finding<CommonArgs>> {
       dispatcher.submit<Task, Finding<CommonArgs>>({
         lane: laneOf(task, "find", find.lane),
         shared: find.lane !== undefined,
+        crowd: nameOf(task.session),
+        isFirst: operation.jobs++ === 0,
         delay: () => delayOf(task, find.action),
         item: task,
         fits: (tasks) => find.lane !== undefined && (find.fits?.(tasks.map(({ pair }) => pair)) ?? true),
         run: (tasks) => {
           const pairs = tasks.map(({ pair }) => pair);
+          // A lone create is probably the only one: it asks for nobody else.
+          const ahead = tasks.length > 1 ? tasks.find((each) => each.ahead)?.ahead : undefined;
           return together(
             tasks.map((each) => each.operation),
-            (call) => findAll(task, find, pairs, call),
+            (call) => {
+              const findThese = (these: readonly CommonArgs[]) => findAll(task, find, these, call);
+              return ahead ? ahead.look(pairs, findThese) : findThese(pairs);
+            },
           );
         },
         signal: operation.signal,

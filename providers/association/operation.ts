@@ -41,6 +41,8 @@ const NEXT_WORD = 20_000;
  */
 export class Operation implements Call {
   readonly signal: AbortSignal;
+  /** Calls that it had a part in so far, those under way included. */
+  jobs = 0;
   /** Writes sent so far. */
   attempts = 0;
   /** A write went out, and it is not certain that it changed nothing. */
@@ -53,6 +55,7 @@ export class Operation implements Call {
   readonly #expiry: NodeJS.Timeout;
   #speaker: NodeJS.Timeout;
   #step = "starting";
+  #leave = () => {};
   /** Where the pair is, once that is known. */
   region: string | undefined;
 
@@ -119,8 +122,14 @@ export class Operation implements Call {
     }
   }
 
+  /** What to do at its end. */
+  leaves(leave: () => void): void {
+    this.#leave = leave;
+  }
+
   /** Must be called once it is over: timers would keep the process. */
   end(): void {
+    this.#leave();
     clearTimeout(this.#expiry);
     clearTimeout(this.#speaker);
   }

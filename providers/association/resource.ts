@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { declare } from "./duplicates";
+import { declare } from "./declared";
 import { ConstantDynamicResource } from "./dynamic-resource";
 import { type AnyAssociation, PACKAGE, providerText } from "./kind";
 import { ProgramError } from "./program-error";

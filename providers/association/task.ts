@@ -2,7 +2,8 @@ import type { CommonArgs, Finding, Session } from "./association";
 import { backoff } from "./backoff";
 import { same } from "./canonical";
 import { CloudError, type Outcome, type Verb, type Verdict } from "./errors";
-import type { AnyAssociation } from "./kind";
+import { type AnyAssociation, placeOf } from "./kind";
+import type { LookAhead } from "./look-ahead";
 import type { Operation } from "./operation";
 import { nameOf } from "./sessions";
 
@@ -12,6 +13,8 @@ export interface Task {
   session: Session;
   pair: CommonArgs;
   operation: Operation;
+  /** A create: others may be looked at beside it. */
+  ahead?: LookAhead;
 }
 
 /** How often an answer that explains nothing is put to the test. */
@@ -23,6 +26,11 @@ let alone = 0;
 export function laneOf(task: Task, verb: string, lane: ((pair: CommonArgs) => string) | undefined): string {
   const own = lane ? lane(task.pair) : `alone ${alone++}`;
   return `${task.association.token} ${nameOf(task.session)} ${verb} ${own}`;
+}
+
+/** What only one write at a time may touch. */
+export function lockOf({ association, session, pair }: Omit<Task, "operation">): string {
+  return `${association.cloud.name} ${placeOf(association, session)} ${association.parent(pair)}`;
 }
 
 /** Milliseconds until a rate limit lets a call of `action` through. */

@@ -1,10 +1,10 @@
 import type { Batched, Call, CommonArgs, Session } from "./association";
 import { dispatcher } from "./dispatcher";
 import { CloudError } from "./errors";
-import { placeOf } from "./kind";
 import { type Operation, together } from "./operation";
 import { requireEngine } from "./pulumi-engine";
-import { delayOf, laneOf, type Task } from "./task";
+import { nameOf } from "./sessions";
+import { delayOf, laneOf, lockOf, type Task } from "./task";
 
 /** A write that turned out not to be wanted any more, once it was its turn. */
 export class Unneeded extends Error {}
@@ -33,8 +33,10 @@ export async function write(task: Task, kind: Write, unneeded: () => boolean): P
     dispatcher.submit<Part, undefined>({
       lane: laneOf(task, kind, verb.lane),
       shared: verb.lane !== undefined,
+      crowd: nameOf(session),
+      isFirst: operation.jobs++ === 0,
       delay: () => delayOf(task, verb.action),
-      exclusive: `${association.cloud.name} ${placeOf(association, session)} ${association.parent(pair)}`,
+      exclusive: lockOf(task),
       item: { pair, operation, unneeded },
       fits: (parts) => verb.lane !== undefined && (verb.fits?.(parts.map((part) => part.pair)) ?? true),
       run: (parts) => new Batch(task, kind, verb).send(parts),

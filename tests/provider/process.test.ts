@@ -22,7 +22,7 @@ const web = (n: number, more: Properties = {}): Properties => ({
   port: 80,
   region: "cn-hangzhou",
   __provider: ESS,
-  __duplicateOf: "",
+  __declared: {},
   ...more,
 });
 
@@ -88,7 +88,7 @@ describe("the provider process", () => {
       weight: 50,
       __schema: 1,
     };
-    delete (expected as Properties).__duplicateOf;
+    delete (expected as Properties).__declared;
     assert.deepEqual(properties, expected);
     assert.deepEqual(await provider.read(id, properties), { id, properties });
 
@@ -117,7 +117,7 @@ describe("the provider process", () => {
     const { calls } = await during(simulator, async () => {
       for (const news of [
         web(1, { vserverGroupId: UNKNOWN, port: UNKNOWN, weight: UNKNOWN }),
-        web(1, { vserverGroupId: UNKNOWN, __duplicateOf: UNKNOWN }),
+        web(1, { vserverGroupId: UNKNOWN, __declared: UNKNOWN }),
       ]) {
         const { inputs, failures } = await provider.check(web(1), news);
         assert.deepEqual(failures, []);

@@ -7,6 +7,8 @@ function job(own: Partial<Job<string, string>> = {}): Job<string, string> {
   return {
     lane: "lane",
     shared: true,
+    crowd: "session",
+    isFirst: true,
     item: "item",
     delay: () => 0,
     fits: () => true,

@@ -205,9 +205,9 @@ describe("handler", () => {
       );
     });
     it("fails a pair that another resource declares, and keeps the mark out of state", async () => {
-      const { inputs, failures } = await provider.check({}, { ...INPUTS, __duplicateOf: "first" });
+      const { inputs, failures } = await provider.check({}, { ...INPUTS, __declared: { first: "first" } });
       assert.match(failures?.[0]?.reason ?? "", /already declared by "first"/);
-      assert.ok(!("__duplicateOf" in (inputs ?? {})));
+      assert.ok(!("__declared" in (inputs ?? {})));
     });
   });
 
