@@ -14,15 +14,23 @@ export interface Declared {
   others?: string;
 }
 
-/** Most pairs that are announced together: what one call can ask for. */
-const BLOCK = 100;
+/** So many resources carry the same news: their own block's pairs, and the next one's. */
+const BLOCK = 50;
+
+/** What a program declares of one type in one turn of the event loop. */
+interface Turn {
+  pairs: object[];
+  /** By block, once the turn is over. */
+  news: Promise<string | undefined>[];
+  over: Promise<void>;
+}
 
 /** The pairs that the program of one stack declares. */
 class Program {
   /** First declaration by pair. */
   readonly #owners = new Map<string, object & { name: string }>();
-  /** By type, the pairs declared in this turn of the event loop, and what will announce them. */
-  readonly #blocks = new Map<string, { pairs: object[]; text: Promise<string | undefined> }>();
+  /** The turn under way, by type. */
+  readonly #turns = new Map<string, Turn>();
 
   /** The name of the resource that declared this pair before. */
   owner(pair: string, self: { name: string }): string | undefined {
@@ -31,22 +39,27 @@ class Program {
     return owner === self ? undefined : owner.name;
   }
 
-  /** What tells of the pairs declared in the same turn. Each of them carries it: in which order they arrive is the engine's. */
+  /** News of the pairs declared with this one, for all of them to carry: in which order they arrive is the engine's. */
   announce(token: string, pair: object): Promise<string | undefined> {
-    let block = this.#blocks.get(token);
-    if (!block || block.pairs.length === BLOCK) {
-      const pairs: object[] = [];
-      const text = new Promise<string | undefined>((resolve) => {
-        setImmediate(() => {
-          if (this.#blocks.get(token)?.pairs === pairs) this.#blocks.delete(token);
-          resolve(pairs.length > 1 ? JSON.stringify(pairs) : undefined);
-        });
+    const { pairs, news, over } = this.#turns.get(token) ?? this.#newTurn(token);
+    const block = Math.floor((pairs.push(pair) - 1) / BLOCK);
+    news[block] ??= over.then(() => {
+      const others = pairs.slice(block * BLOCK, (block + 2) * BLOCK);
+      return others.length > 1 ? JSON.stringify(others) : undefined;
+    });
+    return news[block];
+  }
+
+  #newTurn(token: string): Turn {
+    const over = new Promise<void>((resolve) => {
+      setImmediate(() => {
+        this.#turns.delete(token);
+        resolve();
       });
-      block = { pairs, text };
-      this.#blocks.set(token, block);
-    }
-    block.pairs.push(pair);
-    return block.text;
+    });
+    const turn: Turn = { pairs: [], news: [], over };
+    this.#turns.set(token, turn);
+    return turn;
   }
 }
 

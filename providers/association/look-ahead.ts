@@ -21,6 +21,8 @@ interface Seen {
  * is no longer true: its create writes, and looks after that.
  */
 export class LookAhead {
+  /** Announced or created before. */
+  readonly #known = new Set<string>();
   readonly #expected = new Map<string, CommonArgs>();
   readonly #seen = new Map<string, Seen>();
 
@@ -29,12 +31,16 @@ export class LookAhead {
   /** The program declares this pair, too. */
   announce(pair: Properties): void {
     if (checkInputs(this.association, pair).failures.length > 0) return;
-    this.#expected.set(this.association.id(pair), pair as CommonArgs);
+    const id = this.association.id(pair);
+    if (this.#known.has(id)) return;
+    this.#known.add(id);
+    this.#expected.set(id, pair as CommonArgs);
   }
 
   /** What was seen of a pair that is about to be created: detached, or undefined. */
   async take(task: Task): Promise<Finding<CommonArgs> | undefined> {
     const id = this.association.id(task.pair);
+    this.#known.add(id);
     this.#expected.delete(id);
     const seen = this.#seen.get(id);
     this.#seen.delete(id);
