@@ -1,4 +1,4 @@
-import * as v from "valibot";
+import type * as Valibot from "valibot";
 import { isUnknown } from "./canonical";
 import { DECLARED, type Declared } from "./declared";
 import { commonFields, type Field } from "./fields";
@@ -57,11 +57,12 @@ export function checkInputs(
 /** What the program told of its other pairs; nothing in a preview that does not know this pair yet. */
 export function declaredIn(news: Properties): Declared {
   const declared = news[DECLARED];
-  return declared && !isUnknown(declared) ? (declared as Declared) : {};
+  return typeof declared === "string" && !isUnknown(declared) ? (JSON.parse(declared) as Declared) : {};
 }
 
 function wrong(name: string, field: Field, value: unknown): Failure[] {
-  const result = v.safeParse(field.schema, value);
+  const { safeParse } = require("valibot") as typeof Valibot;
+  const result = safeParse(field.rule(), value);
   return (result.issues ?? []).map((issue) => {
     const path = [name, ...(issue.path ?? []).map((step: { key: unknown }) => String(step.key))].join(".");
     return { property: name, reason: `${path} ${issue.message}` };

@@ -6,12 +6,12 @@ import type { AnyAssociation } from "./kind";
 /** Hidden input: what the program knows of its other pairs. Only `check` sees it. */
 export const DECLARED = "__declared";
 
-/** The value of that input. */
+/** What that input holds, as JSON: one string costs a registration less than an object. */
 export interface Declared {
   /** Name of the resource that declared the same pair first. */
   first?: string;
-  /** Pairs of the same type that the program declares, too (JSON): their arguments that tell which and where they are. */
-  others?: string;
+  /** Pairs of the same type that the program declares, too: their arguments that tell which and where they are. */
+  others?: object[];
 }
 
 /** So many resources carry the same news: their own block's pairs, and the next one's. */
@@ -45,7 +45,7 @@ class Program {
     const block = Math.floor((pairs.push(pair) - 1) / BLOCK);
     news[block] ??= over.then(() => {
       const others = pairs.slice(block * BLOCK, (block + 2) * BLOCK);
-      return others.length > 1 ? JSON.stringify(others) : undefined;
+      return others.length > 1 ? said({ others }) : undefined;
     });
     return news[block];
   }
@@ -78,12 +78,12 @@ export function declare(association: AnyAssociation, name: string, inputs: pulum
   programs.set(stack, program);
   const self = { name };
   const identity = namesOf(association);
-  const note = (values: Record<string, unknown>): pulumi.Inputs | undefined => {
+  const note = (values: Record<string, unknown>): pulumi.Input<string | undefined> => {
     const { connection: _, region, ...ids } = values;
     const pair = canonical(association.isGlobal ? ids : { ...ids, region });
     const first = program.owner(`${association.token} ${pair}`, self);
-    const others = association.find.lane && program.announce(association.token, values);
-    return first || others ? { ...(first ? { first } : {}), ...(others ? { others } : {}) } : undefined;
+    if (first !== undefined) return said({ first });
+    return association.find.lane ? program.announce(association.token, values) : undefined;
   };
   const values = Object.fromEntries(
     [...identity, "region", "connection"].map((key) => [key, inputs[key]] as const),
@@ -91,6 +91,10 @@ export function declare(association: AnyAssociation, name: string, inputs: pulum
   // An Output costs a dozen promises: none for a program that gives plain ids.
   const isPlain = Object.values(values).every((value) => typeof value !== "object");
   return { [DECLARED]: isPlain ? note(values) : pulumi.output(values).apply(note) };
+}
+
+function said(declared: Declared): string {
+  return JSON.stringify(declared);
 }
 
 function namesOf(association: AnyAssociation): string[] {

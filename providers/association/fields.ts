@@ -1,9 +1,20 @@
-import * as v from "valibot";
+import type * as Valibot from "valibot";
+
+/** What values an argument takes; its messages end the sentence "<argument> ...". */
+export type Rule = () => Valibot.GenericSchema;
+
+/** A rule in terms of valibot, which the first check loads: a program checks nothing itself. */
+export function rule(make: (v: typeof Valibot) => Valibot.GenericSchema): Rule {
+  let schema: Valibot.GenericSchema | undefined;
+  return () => {
+    schema ??= make(require("valibot") as typeof Valibot);
+    return schema;
+  };
+}
 
 /** One argument of an association. */
 export interface Field {
-  /** What values it takes; its messages end the sentence "<argument> ...". */
-  readonly schema: v.GenericSchema;
+  readonly rule: Rule;
   /** `identity`: part of what the attachment is, a change replaces. `setting`: a change updates in place. */
   readonly role: "identity" | "setting";
   readonly required: boolean;
@@ -16,63 +27,83 @@ export interface Field {
 export type Fields<Args> = { readonly [Name in keyof Required<Args>]: Field };
 
 /** An argument that identifies the attachment. */
-export function identity(schema: v.GenericSchema, options: { optional?: true } = {}): Field {
-  return { schema, role: "identity", required: !options.optional };
+export function identity(valid: Rule, options: { optional?: true } = {}): Field {
+  return { rule: valid, role: "identity", required: !options.optional };
 }
 
 /** An argument that can change in place. */
-export function setting(
-  schema: v.GenericSchema,
-  options: { default?: unknown; observed?: true } = {},
-): Field {
-  return { schema, role: "setting", required: false, ...options };
+export function setting(valid: Rule, options: { default?: unknown; observed?: true } = {}): Field {
+  return { rule: valid, role: "setting", required: false, ...options };
 }
 
 /** A resource id or name: not empty, and without blanks at its ends. */
-export function text(): v.GenericSchema {
-  return v.pipe(
-    v.string("must be a string"),
-    v.minLength(1, "must not be empty"),
-    v.check((value) => value.trim() === value, "must not begin or end with blanks"),
+export function text(): Rule {
+  return rule((v) =>
+    v.pipe(
+      v.string("must be a string"),
+      v.minLength(1, "must not be empty"),
+      v.check((value) => value.trim() === value, "must not begin or end with blanks"),
+    ),
   );
 }
 
 /** An id of the vendor's: no blanks and none of the characters that separate the parts of our resource ids. */
-export function cloudId(): v.GenericSchema {
-  return v.pipe(
-    v.string("must be a string"),
-    v.minLength(1, "must not be empty"),
-    v.regex(/^[^\s:/#]+$/, "is not an id: it holds a blank or one of : / #"),
+export function cloudId(): Rule {
+  return rule((v) =>
+    v.pipe(
+      v.string("must be a string"),
+      v.minLength(1, "must not be empty"),
+      v.regex(/^[^\s:/#]+$/, "is not an id: it holds a blank or one of : / #"),
+    ),
   );
 }
 
 /** A whole number within limits. */
-export function integer(from: number, to: number): v.GenericSchema {
+export function integer(from: number, to: number): Rule {
   const range = `must be a whole number from ${from} to ${to}`;
-  return v.pipe(v.number(range), v.integer(range), v.minValue(from, range), v.maxValue(to, range));
+  return rule((v) =>
+    v.pipe(v.number(range), v.integer(range), v.minValue(from, range), v.maxValue(to, range)),
+  );
 }
 
 /** True or false. */
-export function flag(): v.GenericSchema {
-  return v.boolean("must be true or false");
+export function flag(): Rule {
+  return rule((v) => v.boolean("must be true or false"));
 }
 
 /** One of several words. */
-export function oneOf(...words: string[]): v.GenericSchema {
-  return v.picklist(words, `must be one of ${words.join(", ")}`);
+export function oneOf(...words: string[]): Rule {
+  return rule((v) => v.picklist(words, `must be one of ${words.join(", ")}`));
 }
 
-const assumeRole = v.strictObject({
-  roleArn: text(),
-  sessionName: v.optional(text()),
-  externalId: v.optional(text()),
-  policy: v.optional(text()),
-  durationSeconds: v.optional(integer(1, 43200)),
-});
+/** An object that has these members or some of them, and no others. */
+function partly(members: Record<string, Rule>, required: readonly string[] = []): Rule {
+  return rule((v) =>
+    v.strictObject(
+      Object.fromEntries(
+        Object.entries(members).map(([name, valid]) => [
+          name,
+          required.includes(name) ? valid() : v.optional(valid()),
+        ]),
+      ),
+    ),
+  );
+}
+
+const assumeRole = partly(
+  {
+    roleArn: text(),
+    sessionName: text(),
+    externalId: text(),
+    policy: text(),
+    durationSeconds: integer(1, 43200),
+  },
+  ["roleArn"],
+);
 
 /** The arguments that every association takes. */
 export const commonFields: { readonly [name: string]: Field } = {
   region: identity(text(), { optional: true }),
-  connection: setting(v.strictObject({ profile: v.optional(text()), assumeRole: v.optional(assumeRole) })),
+  connection: setting(partly({ profile: text(), assumeRole })),
   ifAttached: setting(oneOf("adopt", "fail"), { default: "adopt" }),
 };

@@ -31,7 +31,6 @@ class Handler implements dynamic.ResourceProvider {
   #settings: Settings = settingsFrom(() => undefined);
   /** By region and connection. */
   readonly #aheads = new Map<string, LookAhead>();
-  readonly #announced = new Set<string>();
 
   constructor(readonly association: AnyAssociation) {}
 
@@ -41,7 +40,7 @@ class Handler implements dynamic.ResourceProvider {
   };
 
   check = async (olds: Properties, news: Properties): Promise<dynamic.CheckResult> => {
-    this.#announce(declaredIn(news).others);
+    for (const other of declaredIn(news).others ?? []) this.#aheadOf(other).announce({ ...other });
     const { inputs, failures } = checkInputs(this.association, news);
     const names = identityOf(this.association);
     const isSame = names.every((name) => same(olds[name], inputs[name]) && !isUnknown(inputs[name]));
@@ -185,13 +184,6 @@ class Handler implements dynamic.ResourceProvider {
     return persist({ association: this.association, operation }, "find", () =>
       operation.race(resolve(session, args, operation)),
     );
-  }
-
-  /** Each resource carries the same news. */
-  #announce(others: string | undefined): void {
-    if (!others || this.#announced.has(others)) return;
-    this.#announced.add(others);
-    for (const pair of JSON.parse(others) as CommonArgs[]) this.#aheadOf(pair).announce({ ...pair });
   }
 
   #aheadOf({ region, connection }: CommonArgs): LookAhead {

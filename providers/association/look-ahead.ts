@@ -30,11 +30,10 @@ export class LookAhead {
 
   /** The program declares this pair, too. */
   announce(pair: Properties): void {
-    if (checkInputs(this.association, pair).failures.length > 0) return;
     const id = this.association.id(pair);
     if (this.#known.has(id)) return;
     this.#known.add(id);
-    this.#expected.set(id, pair as CommonArgs);
+    if (checkInputs(this.association, pair).failures.length === 0) this.#expected.set(id, pair as CommonArgs);
   }
 
   /** What was seen of a pair that is about to be created: detached, or undefined. */

@@ -1,6 +1,6 @@
 import type { Cloud } from "../association/association";
 import type { NovaSession } from "../openstack/client";
-import { configuredRegion } from "./credentials";
+import { configuredRegion } from "./ambient";
 import { classify } from "./errors";
 
 /** Huawei Cloud: requests signed with an access key, or with a token that its IAM gives for a login. */

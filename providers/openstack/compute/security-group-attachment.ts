@@ -1,8 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import * as v from "valibot";
 import type { Association, Call, Cloud, CommonArgs, Finding } from "../../association/association";
 import { CloudError } from "../../association/errors";
-import { identity, text } from "../../association/fields";
+import { identity, type Rule, rule, text } from "../../association/fields";
 import { association } from "../../association/kind";
 import { AttachmentResource, type CommonInputs } from "../../association/resource";
 import type { NovaSession } from "../client";
@@ -137,8 +136,10 @@ export function onNova(
   });
 }
 
-function uuid(of: string): v.GenericSchema {
-  return v.pipe(v.string("must be a string"), v.regex(UUID, `must be the id (a UUID in lower case) ${of}`));
+function uuid(of: string): Rule {
+  return rule((v) =>
+    v.pipe(v.string("must be a string"), v.regex(UUID, `must be the id (a UUID in lower case) ${of}`)),
+  );
 }
 
 async function act(
