@@ -1,7 +1,7 @@
 // `npm run bench`: how fast we are beside what the engine itself takes, and what the clouds get to do.
 //   npm run bench                                   the table of goals
 //   npm run bench -- --cloud alicloud --n 1000      one measurement: --latency ms, --limit writes a second, --parallel n,
-//                                                   --skip-checkpoints
+//                                                   --skip-checkpoints, --rounds n (the best counts)
 //   npm run bench -- --json FILE                    also writes the figures
 import fs from "node:fs";
 import { parseArgs } from "node:util";
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     latency: { type: "string", default: "20" },
     limit: { type: "string" },
     parallel: { type: "string" },
+    rounds: { type: "string", default: "1" },
     json: { type: "string" },
     "skip-checkpoints": { type: "boolean", default: false },
   },
@@ -36,6 +37,7 @@ async function single(cli) {
     described,
     {
       latency: count("latency"),
+      rounds: count("rounds"),
       ...(values.parallel ? { parallel: count("parallel") } : {}),
       rules: values.limit
         ? described.writes.map((action) => ({
