@@ -37,31 +37,34 @@ export class Company {
   readonly #paces = new Map<string, Pace>();
   readonly #crowds = new Map<string, Crowd>();
 
+  /** @param now - milliseconds of a clock that only goes forward. */
+  constructor(readonly now = () => performance.now()) {}
+
   /** Counts an operation as under way, until the result is called. */
   enter(name: string): () => void {
     const crowd: Crowd = this.#crowds.get(name) ?? newCrowd();
     this.#crowds.set(name, crowd);
     crowd.present++;
     crowd.most = Math.max(crowd.most, crowd.present);
-    const followed = performance.now() - (crowd.left.shift() ?? Number.NEGATIVE_INFINITY);
+    const followed = this.now() - (crowd.left.shift() ?? Number.NEGATIVE_INFINITY);
     if (followed < FOLLOWER.most) crowd.turn = (crowd.turn + followed) / 2;
     return () => {
       crowd.present--;
-      crowd.left.push(performance.now());
+      crowd.left.push(this.now());
     };
   }
 
   /** Notes the start of a call, and with the result its end. */
   started({ lane, shared, crowd: name }: Job<unknown, unknown>): () => void {
     if (!shared) return () => {};
-    const started = performance.now();
+    const started = this.now();
     const known = this.#paces.get(lane)?.usual;
     const crowd = this.#crowds.get(name);
     const call = {};
     if (crowd) crowd.most = Math.max(crowd.present, crowd.most - 1);
     if (known) crowd?.due.set(call, started + known);
     return () => {
-      const ended = performance.now();
+      const ended = this.now();
       const took = ended - started;
       this.#paces.set(lane, { usual: ((known ?? took) + took) / 2, ended });
       crowd?.due.delete(call);
@@ -77,7 +80,7 @@ export class Company {
     const pace = first && this.#paces.get(first.lane);
     const crowd = first && this.#crowds.get(first.crowd);
     if (!pace || !crowd || jobs.length >= crowd.most) return 0;
-    const now = performance.now();
+    const now = this.now();
     const { usual, ended } = pace;
     if (now - ended > Math.max(IN_USE.least, IN_USE.times * usual)) return 0;
     const most = (limit: { times: number; most: number }) => Math.min(limit.most, limit.times * usual);

@@ -25,6 +25,9 @@ interface Turn {
   over: Promise<void>;
 }
 
+/** Arguments that tell which and where a pair is. */
+type Values = Record<string, unknown>;
+
 /** The pairs that the program of one stack declares. */
 class Program {
   /** First declaration by pair. */
@@ -78,19 +81,29 @@ export function declare(association: AnyAssociation, name: string, inputs: pulum
   programs.set(stack, program);
   const self = { name };
   const identity = namesOf(association);
-  const note = (values: Record<string, unknown>): pulumi.Input<string | undefined> => {
-    const { connection: _, region, ...ids } = values;
+  const ownerOf = ({ connection: _, region, ...ids }: Values) => {
     const pair = canonical(association.isGlobal ? ids : { ...ids, region });
-    const first = program.owner(`${association.token} ${pair}`, self);
-    if (first !== undefined) return said({ first });
-    return association.find.lane ? program.announce(association.token, values) : undefined;
+    return program.owner(`${association.token} ${pair}`, self);
   };
-  const values = Object.fromEntries(
+  const note = (known: Values, isSecret: boolean): pulumi.Input<string | undefined> => {
+    const first = ownerOf(known);
+    if (first !== undefined) return said({ first });
+    // Other resources would carry it openly. And only where one call can ask for several is there a use for it.
+    if (isSecret || !association.find.lane) return undefined;
+    return program.announce(association.token, known);
+  };
+  const values: Values = Object.fromEntries(
     [...identity, "region", "connection"].map((key) => [key, inputs[key]] as const),
   );
   // An Output costs a dozen promises: none for a program that gives plain ids.
   const isPlain = Object.values(values).every((value) => typeof value !== "object");
-  return { [DECLARED]: isPlain ? note(values) : pulumi.output(values).apply(note) };
+  if (isPlain) return { [DECLARED]: note(values, false) };
+  const eventual = pulumi.output(values);
+  return {
+    [DECLARED]: pulumi
+      .unsecret(eventual)
+      .apply(async (known) => note(known, await pulumi.isSecret(eventual))),
+  };
 }
 
 function said(declared: Declared): string {

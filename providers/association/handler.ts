@@ -44,7 +44,10 @@ class Handler implements dynamic.ResourceProvider {
     const { inputs, failures } = checkInputs(this.association, news);
     const names = identityOf(this.association);
     const isSame = names.every((name) => same(olds[name], inputs[name]) && !isUnknown(inputs[name]));
-    if (isSame && failures.length === 0) ownership.checked(this.#inputsKey(inputs));
+    if (isSame && failures.length === 0) {
+      ownership.checked(this.#inputsKey(inputs));
+      this.#aheadOf(inputs).forget(inputs);
+    }
     return { inputs, failures };
   };
 
@@ -70,7 +73,7 @@ class Handler implements dynamic.ResourceProvider {
       const withdraw = this.#claim(outs);
       try {
         await this.#untilDetached(operation, outs);
-        const seen = (await ahead.take(task)) ?? (await look(task));
+        const seen = (await operation.race(ahead.take(task))) ?? (await look(task));
         if (seen.state === "attached") this.#adopt(operation, task, seen);
         const finding = await this.#attach(task, seen);
         return {

@@ -36,11 +36,17 @@ export class LookAhead {
     if (checkInputs(this.association, pair).failures.length === 0) this.#expected.set(id, pair as CommonArgs);
   }
 
+  /** Nobody will create this pair: it is in state. */
+  forget(pair: CommonArgs): void {
+    const id = this.association.id(pair);
+    this.#known.add(id);
+    this.#expected.delete(id);
+  }
+
   /** What was seen of a pair that is about to be created: detached, or undefined. */
   async take(task: Task): Promise<Finding<CommonArgs> | undefined> {
     const id = this.association.id(task.pair);
-    this.#known.add(id);
-    this.#expected.delete(id);
+    this.forget(task.pair);
     const seen = this.#seen.get(id);
     this.#seen.delete(id);
     if (!seen || task.pair.ifAttached === "fail") return undefined;
@@ -49,7 +55,7 @@ export class LookAhead {
     return finding?.state === "detached" && !finding.busy && !isStale ? finding : undefined;
   }
 
-  /** Looks at `pairs` in one call with as many of the expected ones as fit. */
+  /** Looks at `pairs` in one call with as many of the expected ones of their lane as fit. */
   async look(
     pairs: readonly CommonArgs[],
     find: (pairs: readonly CommonArgs[]) => Promise<Findings>,
@@ -72,9 +78,11 @@ export class LookAhead {
   }
 
   #fitting(pairs: readonly CommonArgs[]): CommonArgs[] {
+    const { lane, fits } = this.association.find;
     const others: CommonArgs[] = [];
     for (const [id, pair] of this.#expected) {
-      if (this.association.find.fits?.([...pairs, ...others, pair]) === false) break;
+      if (lane?.(pair) !== lane?.(pairs[0])) continue;
+      if (fits?.([...pairs, ...others, pair]) === false) break;
       others.push(pair);
       this.#expected.delete(id);
     }

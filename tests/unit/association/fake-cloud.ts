@@ -30,6 +30,8 @@ export class FakeCloud {
   busy: string | undefined;
   latency = 0;
   batch = 1;
+  /** Whether a call can ask for pairs of one whole only. */
+  findsOneWhole = false;
   /** Whether a pair is the same in all regions. */
   isGlobal = false;
   /** Most calls at one time on one whole. */
@@ -75,6 +77,7 @@ export class FakeCloud {
       ...(this.isGlobal ? { isGlobal: true } : {}),
       find: {
         ...lanes("find"),
+        ...(batched && this.findsOneWhole ? { lane: (pair: Args) => pair.whole } : {}),
         call: (_session, pairs, call) =>
           this.#call("find", pairs, call, () => pairs.map((pair) => this.#finding(pair))),
       },

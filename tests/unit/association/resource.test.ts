@@ -2,6 +2,73 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { alicloud } from "../../../providers";
 
+/** What the program tells of its other pairs, by the name of the resource that carries it. */
+type Told = Record<string, { first?: string; others?: Record<string, string>[] }>;
+
+/** Runs a program with mocks in place of the engine. */
+async function told(program: () => pulumi.Resource[]): Promise<Told> {
+  const texts: Record<string, string> = {};
+  await pulumi.runtime.setMocks({
+    newResource: ({ name, inputs }) => {
+      if (inputs.__declared) texts[name] = inputs.__declared;
+      return { id: name, state: inputs };
+    },
+    call: () => ({}),
+  });
+  pulumi.runtime.setAllConfig({ "alicloud:region": "cn-hangzhou" });
+  const resources = program();
+  await Promise.all(resources.map(({ urn }) => new Promise((resolve) => urn.apply(resolve))));
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, JSON.parse(text)]));
+}
+
+const attach = (name: string, instanceId: pulumi.Input<string>) =>
+  new alicloud.ecs.SecurityGroupAttachment(name, { instanceId, securityGroupId: `sg-${name}` });
+
+const instancesIn = (news: Told[string] | undefined) => news?.others?.map(({ instanceId }) => instanceId);
+
+describe("what a program tells", () => {
+  it("with each resource: the pairs declared with it, by ids and place", async () => {
+    const news = await told(() => [attach("a1", "i-1"), attach("a2", "i-2")]);
+    assert.deepEqual(Object.keys(news).sort(), ["a1", "a2"]);
+    const others = [
+      { instanceId: "i-1", securityGroupId: "sg-a1", region: "cn-hangzhou" },
+      { instanceId: "i-2", securityGroupId: "sg-a2", region: "cn-hangzhou" },
+    ];
+    assert.deepEqual(news.a1, { others });
+  });
+
+  it("nothing of a resource that is alone", async () => {
+    assert.deepEqual(await told(() => [attach("b1", "i-1")]), {});
+  });
+
+  it("with many resources: those near it, so that no registration grows without bound", async () => {
+    const names = Array.from({ length: 120 }, (_, index) => `c${index}`);
+    const news = await told(() => names.map((name) => attach(name, `i-${name}`)));
+    assert.equal(instancesIn(news.c0)?.length, 100);
+    assert.deepEqual(
+      instancesIn(news.c119),
+      names.slice(100).map((name) => `i-${name}`),
+    );
+  });
+
+  it("of ids that come from other stacks, too, but not of secret ones", async () => {
+    const news = await told(() => [
+      attach("d1", pulumi.output(Promise.resolve("i-1"))),
+      attach("d2", pulumi.output(Promise.resolve("i-2"))),
+      attach("d3", pulumi.secret("i-3")),
+    ]);
+    assert.deepEqual(instancesIn(news.d1), ["i-1", "i-2"]);
+    assert.equal(news.d3, undefined);
+  });
+
+  it("who declared the same pair first", async () => {
+    const again = () =>
+      new alicloud.ecs.SecurityGroupAttachment("f2", { instanceId: "i-1", securityGroupId: "sg-f1" });
+    const news = await told(() => [attach("f1", "i-1"), again()]);
+    assert.deepEqual(news.f2, { first: "f1" });
+  });
+});
+
 describe("resource", () => {
   it("knows its region in a preview that does not know the role to assume yet", async () => {
     let inputs: { region?: unknown } = {};
