@@ -54,12 +54,6 @@ export function checkInputs(
   return { inputs, failures };
 }
 
-/** What the program told of its other pairs; nothing in a preview that does not know this pair yet. */
-export function declaredIn(news: Properties): Declared {
-  const declared = news[DECLARED];
-  return typeof declared === "string" && !isUnknown(declared) ? (JSON.parse(declared) as Declared) : {};
-}
-
 function wrong(name: string, field: Field, value: unknown): Failure[] {
   const { safeParse } = require("valibot") as typeof Valibot;
   const result = safeParse(field.rule(), value);
@@ -80,11 +74,11 @@ function wrongNumber(association: AnyAssociation, inputs: Properties): Failure[]
 }
 
 function declaredTwice(association: AnyAssociation, news: Properties): Failure[] {
-  const { first } = declaredIn(news);
-  if (!first) return [];
+  const declared = news[DECLARED] as Declared | undefined;
+  if (typeof declared !== "object") return [];
   const property = identityOf(association)[0] as string;
   const reason =
-    `the same attachment is already declared by "${first}"; ` +
+    `the same attachment is already declared by "${declared.first}"; ` +
     "a pair can be attached once: remove one of the two resources";
   return [{ property, reason }];
 }

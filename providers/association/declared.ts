@@ -6,13 +6,11 @@ import type { AnyAssociation } from "./kind";
 /** Hidden input: what the program knows of its other pairs. Only `check` sees it. */
 export const DECLARED = "__declared";
 
-/** What that input holds, as JSON: one string costs a registration less than an object. */
-export interface Declared {
-  /** Name of the resource that declared the same pair first. */
-  first?: string;
-  /** Pairs of the same type that the program declares, too: their arguments that tell which and where they are. */
-  others?: object[];
-}
+/**
+ * What that input holds: the name of the resource that declared the same pair first; else, as JSON, the pairs that are declared
+ * with it, as the arguments that tell which and where they are (one string costs a registration less than an array).
+ */
+export type Declared = { first: string } | string;
 
 /** So many resources carry the same news: their own block's pairs, and the next one's. */
 const BLOCK = 50;
@@ -42,18 +40,23 @@ class Program {
     return owner === self ? undefined : owner.name;
   }
 
-  /** News of the pairs declared with this one, for all of them to carry: in which order they arrive is the engine's. */
+  /**
+   * News of the pairs declared with this one. Each of them carries it: those that did not have to wait for it would be
+   * registered, and created, before those that do.
+   */
   announce(token: string, pair: object): Promise<string | undefined> {
-    const { pairs, news, over } = this.#turns.get(token) ?? this.#newTurn(token);
+    const { pairs, news, over } = this.#turn(token);
     const block = Math.floor((pairs.push(pair) - 1) / BLOCK);
     news[block] ??= over.then(() => {
       const others = pairs.slice(block * BLOCK, (block + 2) * BLOCK);
-      return others.length > 1 ? said({ others }) : undefined;
+      return others.length > 1 ? JSON.stringify(others) : undefined;
     });
     return news[block];
   }
 
-  #newTurn(token: string): Turn {
+  #turn(token: string): Turn {
+    const known = this.#turns.get(token);
+    if (known) return known;
     const over = new Promise<void>((resolve) => {
       setImmediate(() => {
         this.#turns.delete(token);
@@ -70,24 +73,28 @@ class Program {
 const programs = new WeakMap<object, Program>();
 const noStack = {};
 
+function programOf(stack: object = pulumi.runtime.getStackResource() ?? noStack): Program {
+  const program = programs.get(stack) ?? new Program();
+  programs.set(stack, program);
+  return program;
+}
+
 /**
  * Notes in the program that `name` declares this pair. Two things only the program can tell: that another resource declared
  * the same pair before (check and diff know no names, and the same inputs reach check twice before a replacement), and
  * which pairs are about to follow, since the engine registers them one by one.
  */
 export function declare(association: AnyAssociation, name: string, inputs: pulumi.Inputs): pulumi.Inputs {
-  const stack = pulumi.runtime.getStackResource() ?? noStack;
-  const program = programs.get(stack) ?? new Program();
-  programs.set(stack, program);
+  const program = programOf();
   const self = { name };
   const identity = namesOf(association);
   const ownerOf = ({ connection: _, region, ...ids }: Values) => {
     const pair = canonical(association.isGlobal ? ids : { ...ids, region });
     return program.owner(`${association.token} ${pair}`, self);
   };
-  const note = (known: Values, isSecret: boolean): pulumi.Input<string | undefined> => {
+  const note = (known: Values, isSecret: boolean): pulumi.Input<Declared | undefined> => {
     const first = ownerOf(known);
-    if (first !== undefined) return said({ first });
+    if (first !== undefined) return { first };
     // Other resources would carry it openly. And only where one call can ask for several is there a use for it.
     if (isSecret || !association.find.lane) return undefined;
     return program.announce(association.token, known);
@@ -97,17 +104,16 @@ export function declare(association: AnyAssociation, name: string, inputs: pulum
   );
   // An Output costs a dozen promises: none for a program that gives plain ids.
   const isPlain = Object.values(values).every((value) => typeof value !== "object");
-  if (isPlain) return { [DECLARED]: note(values, false) };
+  if (isPlain) {
+    const declared = note(values, false);
+    return declared === undefined ? {} : { [DECLARED]: declared };
+  }
   const eventual = pulumi.output(values);
   return {
     [DECLARED]: pulumi
       .unsecret(eventual)
       .apply(async (known) => note(known, await pulumi.isSecret(eventual))),
   };
-}
-
-function said(declared: Declared): string {
-  return JSON.stringify(declared);
 }
 
 function namesOf(association: AnyAssociation): string[] {

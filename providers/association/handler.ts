@@ -1,7 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { CommonArgs, Finding, Session } from "./association";
 import { canonical, isUnknown, same } from "./canonical";
-import { checkInputs, declaredIn, identityOf, type Properties } from "./check";
+import { checkInputs, identityOf, type Properties } from "./check";
+import { DECLARED } from "./declared";
 import { diffInputs } from "./diff";
 import { dispatcher } from "./dispatcher";
 import { type AnyAssociation, placeOf } from "./kind";
@@ -31,6 +32,7 @@ class Handler implements dynamic.ResourceProvider {
   #settings: Settings = settingsFrom(() => undefined);
   /** By region and connection. */
   readonly #aheads = new Map<string, LookAhead>();
+  readonly #announced = new Set<string>();
 
   constructor(readonly association: AnyAssociation) {}
 
@@ -40,7 +42,7 @@ class Handler implements dynamic.ResourceProvider {
   };
 
   check = async (olds: Properties, news: Properties): Promise<dynamic.CheckResult> => {
-    for (const other of declaredIn(news).others ?? []) this.#aheadOf(other).announce({ ...other });
+    this.#announce(news[DECLARED]);
     const { inputs, failures } = checkInputs(this.association, news);
     const names = identityOf(this.association);
     const isSame = names.every((name) => same(olds[name], inputs[name]) && !isUnknown(inputs[name]));
@@ -187,6 +189,13 @@ class Handler implements dynamic.ResourceProvider {
     return persist({ association: this.association, operation }, "find", () =>
       operation.race(resolve(session, args, operation)),
     );
+  }
+
+  /** Many resources carry the same text. */
+  #announce(declared: unknown): void {
+    if (typeof declared !== "string" || isUnknown(declared) || this.#announced.has(declared)) return;
+    this.#announced.add(declared);
+    for (const pair of JSON.parse(declared) as CommonArgs[]) this.#aheadOf(pair).announce({ ...pair });
   }
 
   #aheadOf({ region, connection }: CommonArgs): LookAhead {

@@ -22,7 +22,7 @@ const web = (n: number, more: Properties = {}): Properties => ({
   port: 80,
   region: "cn-hangzhou",
   __provider: ESS,
-  __declared: '{"others":[]}',
+  __declared: "[]",
   ...more,
 });
 

@@ -205,7 +205,7 @@ describe("handler", () => {
       );
     });
     it("fails a pair that another resource declares, and keeps the mark out of state", async () => {
-      const { inputs, failures } = await provider.check({}, { ...INPUTS, __declared: '{"first":"first"}' });
+      const { inputs, failures } = await provider.check({}, { ...INPUTS, __declared: { first: "first" } });
       assert.match(failures?.[0]?.reason ?? "", /already declared by "first"/);
       assert.ok(!("__declared" in (inputs ?? {})));
     });

@@ -25,7 +25,7 @@ describe("look ahead", () => {
 
   /** What the engine does before any create: the check of a resource that tells of all pairs of the program. */
   async function announced(...pairs: Pair[]): Promise<void> {
-    await provider.check({}, { ...pairs[0], [DECLARED]: JSON.stringify({ others: pairs }) });
+    await provider.check({}, { ...pairs[0], [DECLARED]: JSON.stringify(pairs) });
   }
 
   const create = (...pairs: Pair[]) =>
