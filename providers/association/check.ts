@@ -74,8 +74,8 @@ function wrongNumber(association: AnyAssociation, inputs: Properties): Failure[]
 }
 
 function declaredTwice(association: AnyAssociation, news: Properties): Failure[] {
-  const declared = news[DECLARED] as Declared | undefined;
-  if (typeof declared !== "object") return [];
+  const declared = news[DECLARED] as Declared | null | undefined;
+  if (typeof declared !== "object" || declared === null) return [];
   const property = identityOf(association)[0] as string;
   const reason =
     `the same attachment is already declared by "${declared.first}"; ` +

@@ -46,8 +46,8 @@ export class Company {
     this.#crowds.set(name, crowd);
     crowd.present++;
     crowd.most = Math.max(crowd.most, crowd.present);
-    const followed = this.now() - (crowd.left.shift() ?? Number.NEGATIVE_INFINITY);
-    if (followed < FOLLOWER.most) crowd.turn = (crowd.turn + followed) / 2;
+    const left = this.#recentlyLeft(crowd).shift();
+    if (left !== undefined) crowd.turn = (crowd.turn + this.now() - left) / 2;
     return () => {
       crowd.present--;
       crowd.left.push(this.now());
@@ -71,6 +71,11 @@ export class Company {
     };
   }
 
+  #recentlyLeft(crowd: Crowd): number[] {
+    crowd.left = crowd.left.filter((time) => this.now() - time < FOLLOWER.most);
+    return crowd.left;
+  }
+
   /**
    * Milliseconds that a call for these jobs of one lane should wait now.
    * @param since - when the first of them came.
@@ -85,7 +90,7 @@ export class Company {
     if (now - ended > Math.max(IN_USE.least, IN_USE.times * usual)) return 0;
     const most = (limit: { times: number; most: number }) => Math.min(limit.most, limit.times * usual);
     // Where nobody's first call is, followers do not come either.
-    const left = jobs.some((job) => job.isFirst) ? crowd.left : [];
+    const left = jobs.some((job) => job.isFirst) ? this.#recentlyLeft(crowd) : [];
     const followers = left.map((time) => time + crowd.turn * FOLLOWER.times);
     const ends = [...crowd.due.values()].filter((due) => due > now && due - now < most(DUE));
     return Math.min(Math.max(...followers, ...ends), Math.max(since, ended) + most(ALL)) - now;

@@ -95,8 +95,9 @@ export function declare(association: AnyAssociation, name: string, inputs: pulum
   const note = (known: Values, isSecret: boolean): pulumi.Input<Declared | undefined> => {
     const first = ownerOf(known);
     if (first !== undefined) return { first };
-    // Other resources would carry it openly. And only where one call can ask for several is there a use for it.
-    if (isSecret || !association.find.lane) return undefined;
+    // Other resources would carry it openly. And there is a use for it only where one call can ask for several that are known
+    // by their arguments alone.
+    if (isSecret || !association.find.lane || association.resolve) return undefined;
     return program.announce(association.token, known);
   };
   const values: Values = Object.fromEntries(

@@ -40,7 +40,7 @@ interface Waiting {
 export class Dispatcher {
   #queue: Waiting[] = [];
   readonly #busy = new Set<string>();
-  /** When locks were freed last. */
+  /** When what a call had to itself was freed last. */
   readonly #freed = new Map<string, number>();
   readonly #company = new Company();
   #scheduled = false;
@@ -155,9 +155,9 @@ export class Dispatcher {
         },
       )
       .finally(() => {
-        for (const lock of locks) {
-          this.#busy.delete(lock);
-          this.#freed.set(lock, performance.now());
+        for (const lock of locks) this.#busy.delete(lock);
+        for (const { job } of batch) {
+          if (job.exclusive !== undefined) this.#freed.set(exclusively(job.exclusive), performance.now());
         }
         ended();
         this.#schedule();

@@ -75,6 +75,7 @@ class Handler implements dynamic.ResourceProvider {
       const withdraw = this.#claim(outs);
       try {
         await this.#untilDetached(operation, outs);
+        operation.doing("looking whether it is attached");
         const seen = (await operation.race(ahead.take(task))) ?? (await look(task));
         if (seen.state === "attached") this.#adopt(operation, task, seen);
         const finding = await this.#attach(task, seen);

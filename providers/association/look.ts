@@ -24,7 +24,8 @@ export function look(task: Task): Promise<Finding<CommonArgs>> {
         run: (tasks) => {
           const pairs = tasks.map(({ pair }) => pair);
           // A lone create is probably the only one: it asks for nobody else.
-          const ahead = tasks.length > 1 ? tasks.find((each) => each.ahead)?.ahead : undefined;
+          const creates = tasks.filter((each) => each.ahead);
+          const ahead = creates.length > 1 ? creates[0]?.ahead : undefined;
           return together(
             tasks.map((each) => each.operation),
             (call) => {

@@ -120,6 +120,19 @@ describe("company", () => {
     assert.equal(wait([job({ crowd: "other", lane: "others" })]), 0);
   });
 
+  it("is not expected any more from those that ended long ago", () => {
+    const leaves = Array.from({ length: 8 }, () => company.enter("session"));
+    called();
+    for (const leave of leaves) leave();
+    now += 1_000;
+    const leave = company.enter("session");
+    called();
+    leave();
+    now += 5;
+    company.enter("session");
+    assert.equal(wait([job()]), 0);
+  });
+
   it("is not waited for where calls come one at a time", () => {
     for (let count = 0; count < 5; count++) {
       const leave = company.enter("session");

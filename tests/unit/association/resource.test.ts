@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { alicloud } from "../../../providers";
+import { alicloud, openstack } from "../../../providers";
 
 /** What the program tells of its other pairs, by the name of the resource that carries it. */
 type Told = Record<string, { first: string } | Record<string, string>[]>;
@@ -61,6 +61,15 @@ describe("what a program tells", () => {
     ]);
     assert.deepEqual(instancesIn(news.d1), ["i-1", "i-2"]);
     assert.equal(news.d3, undefined);
+  });
+
+  it("nothing where names have to be turned into ids first", async () => {
+    const server = (name: string, digit: number) =>
+      new openstack.compute.SecurityGroupAttachment(name, {
+        instanceId: `${digit}0000000-0000-4000-8000-000000000001`,
+        securityGroupName: "web",
+      });
+    assert.deepEqual(await told(() => [server("e1", 1), server("e2", 2)]), {});
   });
 
   it("who declared the same pair first", async () => {
