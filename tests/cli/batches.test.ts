@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { type JournalEntry, type Simulator, startSimulator } from "../../simulator/index";
+import { reach } from "../support/clouds";
+import { during } from "../support/journal";
+import { program } from "../support/programs";
+import { PulumiProject, succeeded } from "../support/pulumi-project";
+
+const INSTANCES = Array.from({ length: 12 }, (_, index) => `ins-web${String(index + 1).padStart(5, "0")}`);
+const GROUP = "sg-app00005";
+/** Operations that the engine has under way at once: whatever names more instances asks for pairs that are still to come. */
+const PARALLEL = 4;
+
+describe("twelve attachments in one program", () => {
+  let simulator: Simulator;
+  let project: PulumiProject;
+
+  before(async () => {
+    simulator = await startSimulator();
+    simulator.setFaults({ latencyMs: 50 });
+    project = await PulumiProject.create({ clouds: reach(simulator) });
+    project.write(
+      program(
+        `for (const instanceId of ${JSON.stringify(INSTANCES)})`,
+        `  new attach.tencentcloud.cvm.SecurityGroupAttachment(instanceId, { instanceId, securityGroupId: "${GROUP}" });`,
+      ),
+    );
+  });
+  after(async () => {
+    await project?.close();
+    await simulator?.stop();
+  });
+
+  const attached = () =>
+    INSTANCES.filter((id) => simulator.world.tencentcloud.instances[id]?.securityGroupIds.includes(GROUP));
+  const asks = (calls: readonly JournalEntry[]) =>
+    calls.filter(({ action }) => action === "DescribeInstances");
+  const run = (command: "up" | "destroy") => () => project[command]("--parallel", String(PARALLEL));
+
+  it("are looked at together, those that are still to come included, and attached in shared calls", async () => {
+    const { result, calls, writes } = await during(simulator, run("up"));
+    succeeded(result);
+    assert.deepEqual(attached(), INSTANCES);
+    assert.ok(asks(calls).some(({ ids }) => ids.length > PARALLEL));
+    assert.ok(asks(calls).length < INSTANCES.length);
+    assert.ok(writes.length < INSTANCES.length);
+  });
+
+  it("leave nothing in state of what the program told", async () => {
+    // Pulumi itself lists the name of each input with the resources it depends on, none here.
+    assert.doesNotMatch(await project.exportState(), /"__declared": (?!\[\])/);
+  });
+
+  it("are detached in shared calls, and make none when there is nothing to do", async () => {
+    const again = await during(simulator, run("up"));
+    succeeded(again.result);
+    assert.deepEqual(again.calls, []);
+    const { result, writes } = await during(simulator, run("destroy"));
+    succeeded(result);
+    assert.deepEqual(attached(), []);
+    assert.ok(writes.length < INSTANCES.length);
+  });
+});
