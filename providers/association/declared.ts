@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { canonical } from "./canonical";
 import type { Field } from "./fields";
-import type { AnyAssociation } from "./kind";
+import { type AnyAssociation, perAssociation } from "./kind";
 
 /** Hidden input: what the program knows of its other pairs. Only `check` sees it. */
 export const DECLARED = "__declared";
@@ -87,7 +87,6 @@ function programOf(stack: object = pulumi.runtime.getStackResource() ?? noStack)
 export function declare(association: AnyAssociation, name: string, inputs: pulumi.Inputs): pulumi.Inputs {
   const program = programOf();
   const self = { name };
-  const identity = namesOf(association);
   const ownerOf = ({ connection: _, region, ...ids }: Values) => {
     const pair = canonical(association.isGlobal ? ids : { ...ids, region });
     return program.owner(`${association.token} ${pair}`, self);
@@ -101,7 +100,7 @@ export function declare(association: AnyAssociation, name: string, inputs: pulum
     return program.announce(association.token, known);
   };
   const values: Values = Object.fromEntries(
-    [...identity, "region", "connection"].map((key) => [key, inputs[key]] as const),
+    namesOf(association).map((name) => [name, inputs[name]] as const),
   );
   // An Output costs a dozen promises: none for a program that gives plain ids.
   const isPlain = Object.values(values).every((value) => typeof value !== "object");
@@ -117,7 +116,9 @@ export function declare(association: AnyAssociation, name: string, inputs: pulum
   };
 }
 
-function namesOf(association: AnyAssociation): string[] {
+/** The arguments that tell which and where a pair is. */
+const namesOf = perAssociation((association) => {
   const fields = Object.entries(association.fields) as [string, Field][];
-  return fields.flatMap(([name, field]) => (field.role === "identity" ? [name] : []));
-}
+  const identity = fields.flatMap(([name, field]) => (field.role === "identity" ? [name] : []));
+  return [...identity, "region", "connection"];
+});

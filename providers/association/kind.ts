@@ -14,6 +14,18 @@ export function association<Args extends CommonArgs, S extends Session>(
   return definition;
 }
 
+/** What is the same for all resources of an association, made once: a program may register thousands. */
+export function perAssociation<T>(
+  make: (association: AnyAssociation) => T,
+): (association: AnyAssociation) => T {
+  const known = new WeakMap<AnyAssociation, { value: T }>();
+  return (association) => {
+    const made = known.get(association) ?? { value: make(association) };
+    known.set(association, made);
+    return made.value;
+  };
+}
+
 /** Where a pair is, in keys of pairs and parents: an account, and a region of it unless that makes no difference. */
 export function placeOf(association: AnyAssociation, at: Pick<Session, "accountId" | "region">): string {
   return association.isGlobal ? at.accountId : `${at.accountId} ${at.region}`;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { declare } from "./declared";
 import { ConstantDynamicResource } from "./dynamic-resource";
-import { type AnyAssociation, PACKAGE, providerText } from "./kind";
+import { type AnyAssociation, PACKAGE, perAssociation, providerText } from "./kind";
 import { ProgramError } from "./program-error";
 import { type Settings, settingsFrom } from "./settings";
 import { toSeconds } from "./timeouts";
@@ -93,15 +93,15 @@ export abstract class AttachmentResource extends ConstantDynamicResource impleme
 }
 
 /** `alicloud.ecs.SecurityGroupAttachment`, as a program writes it. */
-function typeName(association: AnyAssociation): string {
-  return association.token.replace(/[/:]/g, ".");
-}
+const typeName = perAssociation(({ token }) => token.replace(/[/:]/g, "."));
 
 /** Every field as `undefined`, which is what makes it exist as an output. */
-function outputs(association: AnyAssociation): pulumi.Inputs {
+const outputs = perAssociation((association): pulumi.Inputs => {
   const names = [...Object.keys(association.fields), "region", "accountId", "confirmed"];
   return Object.fromEntries(names.map((name) => [name, undefined]));
-}
+});
+
+const textOf = perAssociation(({ token }) => providerText(token));
 
 /** Defaults that only a program knows: the region and `ifAttached` of the stack's config. */
 function withDefaults(association: AnyAssociation, args: pulumi.Inputs & CommonInputs): pulumi.Inputs {
@@ -142,7 +142,7 @@ function hidden(association: AnyAssociation): pulumi.ResourceTransformation {
     return {
       props: {
         ...(props as pulumi.Inputs),
-        __provider: providerText(association.token),
+        __provider: textOf(association),
         ...(timeouts ? { __timeouts: timeouts } : {}),
       },
       opts,
