@@ -1,7 +1,7 @@
 import type * as Valibot from "valibot";
 import { isUnknown } from "./canonical";
 import { DECLARED, type Declared } from "./declared";
-import { commonFields, type Field } from "./fields";
+import { type Field, fieldsOf, identityOf } from "./fields";
 import type { AnyAssociation } from "./kind";
 
 /** A wrong argument, in the form Pulumi shows at its property. */
@@ -12,16 +12,6 @@ export interface Failure {
 
 /** Plain inputs or outputs, as they travel. */
 export type Properties = Record<string, unknown>;
-
-/** Every field of an association, the common ones included. */
-export function fieldsOf(association: AnyAssociation): [string, Field][] {
-  return Object.entries({ ...(association.fields as Record<string, Field>), ...commonFields });
-}
-
-/** Names of the fields that are part of the attachment's identity. */
-export function identityOf(association: AnyAssociation): string[] {
-  return fieldsOf(association).flatMap(([name, field]) => (field.role === "identity" ? [name] : []));
-}
 
 /** The inputs with their defaults, and what is wrong with them. Pure: previews call it with values that are not known yet. */
 export function checkInputs(

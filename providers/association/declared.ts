@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { canonical } from "./canonical";
-import type { Field } from "./fields";
+import { identityOf } from "./fields";
 import { type AnyAssociation, perAssociation } from "./kind";
 
 /** Hidden input: what the program knows of its other pairs. Only `check` sees it. */
@@ -117,8 +117,4 @@ export function declare(association: AnyAssociation, name: string, inputs: pulum
 }
 
 /** The arguments that tell which and where a pair is. */
-const namesOf = perAssociation((association) => {
-  const fields = Object.entries(association.fields) as [string, Field][];
-  const identity = fields.flatMap(([name, field]) => (field.role === "identity" ? [name] : []));
-  return [...identity, "region", "connection"];
-});
+const namesOf = perAssociation((association) => [...identityOf(association), "connection"]);

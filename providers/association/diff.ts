@@ -1,6 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { same } from "./canonical";
-import { fieldsOf, type Properties } from "./check";
+import type { Properties } from "./check";
+import { fieldsOf } from "./fields";
 import type { AnyAssociation } from "./kind";
 
 /**

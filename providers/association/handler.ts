@@ -1,10 +1,11 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { CommonArgs, Finding, Session } from "./association";
 import { canonical, isUnknown, same } from "./canonical";
-import { checkInputs, identityOf, type Properties } from "./check";
+import { checkInputs, type Properties } from "./check";
 import { DECLARED } from "./declared";
 import { diffInputs } from "./diff";
 import { dispatcher } from "./dispatcher";
+import { identityOf } from "./fields";
 import { type AnyAssociation, placeOf } from "./kind";
 import { look, persist } from "./look";
 import { LookAhead } from "./look-ahead";
@@ -196,7 +197,7 @@ class Handler implements dynamic.ResourceProvider {
   #announce(declared: unknown): void {
     if (typeof declared !== "string" || isUnknown(declared) || this.#announced.has(declared)) return;
     this.#announced.add(declared);
-    for (const pair of JSON.parse(declared) as CommonArgs[]) this.#aheadOf(pair).announce({ ...pair });
+    for (const pair of JSON.parse(declared) as Properties[]) this.#aheadOf(pair).announce(pair);
   }
 
   #aheadOf({ region, connection }: CommonArgs): LookAhead {

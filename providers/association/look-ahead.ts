@@ -3,7 +3,7 @@ import { checkInputs, type Properties } from "./check";
 import { dispatcher } from "./dispatcher";
 import { CloudError } from "./errors";
 import type { AnyAssociation } from "./kind";
-import { lockOf, type Task } from "./task";
+import { lockOf, PASSING, type Task } from "./task";
 
 /** How long a pair may have been seen detached before its create, in milliseconds: after that it looks for itself. */
 const FRESH = 30_000;
@@ -72,7 +72,8 @@ export class LookAhead {
       return (await findings).slice(0, pairs.length);
     } catch (error) {
       // It may be the fault of one that nobody has asked for yet.
-      if (!(error instanceof CloudError) || this.#isPassing(error)) throw error;
+      if (!(error instanceof CloudError)) throw error;
+      if (PASSING.has(this.association.cloud.classify(error, "find").outcome)) throw error;
       return find(pairs);
     }
   }
@@ -87,11 +88,6 @@ export class LookAhead {
       this.#expected.delete(id);
     }
     return others;
-  }
-
-  #isPassing(error: CloudError): boolean {
-    const { outcome } = this.association.cloud.classify(error, "find");
-    return outcome === "busy" || outcome === "throttled" || outcome === "transient";
   }
 }
 

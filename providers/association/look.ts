@@ -3,7 +3,7 @@ import { dispatcher } from "./dispatcher";
 import { CloudError, type Verb } from "./errors";
 import { together } from "./operation";
 import { nameOf } from "./sessions";
-import { delayOf, judge, laneOf, type Task, UNCLEAR_TRIES, waitAfter } from "./task";
+import { delayOf, judge, laneOf, PASSING, type Task, UNCLEAR_TRIES, waitAfter } from "./task";
 
 type Find = Batched<CommonArgs, Session, (Finding<CommonArgs> | Error)[]>;
 
@@ -71,11 +71,9 @@ export async function persist<T>(
       // The last answer, not the deadline, is what a user has to know.
       if (task.operation.signal.aborted) throw error;
       const { outcome } = judge(task, error, verb);
-      const again = outcome === "unclear" ? attempt < UNCLEAR_TRIES : isPassing.has(outcome);
+      const again = outcome === "unclear" ? attempt < UNCLEAR_TRIES : PASSING.has(outcome);
       if (!again) throw error;
       await waitAfter(task.operation, error, outcome, attempt);
     }
   }
 }
-
-const isPassing: ReadonlySet<string> = new Set(["busy", "throttled", "transient"]);

@@ -17,6 +17,9 @@ export interface Task {
   ahead?: LookAhead;
 }
 
+/** What goes away by itself: to be tried again until the deadline. */
+export const PASSING: ReadonlySet<Outcome> = new Set(["busy", "throttled", "transient"]);
+
 /** How often an answer that explains nothing is put to the test. */
 export const UNCLEAR_TRIES = 4;
 

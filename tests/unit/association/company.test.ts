@@ -1,23 +1,9 @@
 import assert from "node:assert/strict";
 import { Company } from "../../../providers/association/company";
 import type { Job } from "../../../providers/association/dispatcher";
+import { job } from "./job";
 
 const CALL = 200;
-
-function job(own: Partial<Job<unknown, unknown>> = {}): Job<unknown, unknown> {
-  return {
-    lane: "attach",
-    shared: true,
-    crowd: "session",
-    isFirst: true,
-    item: "item",
-    delay: () => 0,
-    fits: () => true,
-    run: async () => [],
-    signal: new AbortController().signal,
-    ...own,
-  };
-}
 
 describe("company", () => {
   let now: number;
@@ -29,7 +15,7 @@ describe("company", () => {
   });
 
   /** A call of a lane, from its start to its end. */
-  function called(own: Partial<Job<unknown, unknown>> = {}, milliseconds = CALL): void {
+  function called(own: Partial<Job<string, string>> = {}, milliseconds = CALL): void {
     const ended = company.started(job(own));
     now += milliseconds;
     ended();
@@ -42,7 +28,7 @@ describe("company", () => {
     for (const leave of leaves) leave();
   }
 
-  const wait = (jobs: Job<unknown, unknown>[], since = now) => Math.max(0, company.time(jobs, since));
+  const wait = (jobs: Job<string, string>[], since = now) => Math.max(0, company.time(jobs, since));
 
   it("is not waited for by the first call of a lane", () => {
     company.enter("session");

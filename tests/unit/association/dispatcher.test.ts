@@ -1,22 +1,7 @@
 import assert from "node:assert/strict";
-import { Dispatcher, type Job } from "../../../providers/association/dispatcher";
-
-const never = new AbortController().signal;
-
-function job(own: Partial<Job<string, string>> = {}): Job<string, string> {
-  return {
-    lane: "lane",
-    shared: true,
-    crowd: "session",
-    isFirst: true,
-    item: "item",
-    delay: () => 0,
-    fits: () => true,
-    run: async (items) => items.map((item) => item.toUpperCase()),
-    signal: never,
-    ...own,
-  };
-}
+import { setTimeout as sleep } from "node:timers/promises";
+import { Dispatcher } from "../../../providers/association/dispatcher";
+import { job } from "./job";
 
 describe("dispatcher", () => {
   it("fails a job whose rate limit cannot be told, and goes on with the others", async () => {
@@ -61,5 +46,23 @@ describe("dispatcher", () => {
     const delay = () => free - Date.now();
     await Promise.all(["a", "b", "c"].map((item) => dispatcher.submit(job({ item, run, delay }))));
     assert.deepEqual(calls, [3]);
+  });
+
+  it("waits for those that follow, so that they share the next call", async () => {
+    const dispatcher = new Dispatcher();
+    const calls: number[] = [];
+    const run = async (items: readonly string[]) => {
+      calls.push(items.length);
+      await sleep(100);
+      return [...items];
+    };
+    const operation = async (item: string) => {
+      const leave = dispatcher.enter("session");
+      await dispatcher.submit(job({ item, run }));
+      leave();
+    };
+    await Promise.all([operation("a"), operation("b")]);
+    await Promise.all([operation("c"), sleep(10).then(() => operation("d"))]);
+    assert.deepEqual(calls, [2, 2]);
   });
 });
