@@ -5,7 +5,7 @@
 import { ecsSecurityGroupAttachment } from "./alicloud/ecs/security-group-attachment";
 import { ensSecurityGroupAttachment } from "./alicloud/ens/security-group-attachment";
 import { vserverGroupAttachment } from "./alicloud/ess/vserver-group-attachment";
-import { handler } from "./association/handler";
+import { handler } from "./core/provider/handler";
 import * as huaweicloud from "./huaweicloud/ecs/security-group-attachment";
 import * as openstack from "./openstack/compute/security-group-attachment";
 import * as opentelekomcloud from "./opentelekomcloud/compute/security-group-attachment";

@@ -1,8 +1,8 @@
-import type { Call, Session } from "../association/association";
-import { send } from "../association/audit";
-import { CloudError } from "../association/errors";
-import type { Renewable } from "../association/renewable";
-import type { Settings } from "../association/settings";
+import { send } from "../core/cloud/audit";
+import type { Renewable } from "../core/cloud/renewable";
+import type { Call, Session } from "../core/contract/association";
+import { CloudError } from "../core/contract/errors";
+import type { Settings } from "../core/util/settings";
 import type { Product } from "./endpoints";
 import { limits } from "./errors";
 import { type Credential, rpc } from "./rpc";

@@ -1,5 +1,5 @@
-import { assertPlainHttpAllowed } from "../association/plain-http";
-import { firstEnv, objectSetting, type Settings } from "../association/settings";
+import { assertPlainHttpAllowed } from "../core/cloud/plain-http";
+import { firstEnv, objectSetting, type Settings } from "../core/util/settings";
 
 /** The products we call, and the version of each API. */
 export const versions = {

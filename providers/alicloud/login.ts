@@ -1,8 +1,8 @@
-import { accountOf } from "../association/accounts";
-import type { Call, Connection, Where } from "../association/association";
-import { canonical } from "../association/canonical";
-import type { Renewable } from "../association/renewable";
-import type { Settings } from "../association/settings";
+import { accountOf } from "../core/cloud/accounts";
+import type { Renewable } from "../core/cloud/renewable";
+import type { Call, Connection, Where } from "../core/contract/association";
+import { canonical } from "../core/util/canonical";
+import type { Settings } from "../core/util/settings";
 import { AlicloudSession } from "./client";
 import { alicloud } from "./cloud";
 import { credentialsFor } from "./credentials";

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { CommonArgs, Finding } from "../association/association";
-import { cloudId, identity } from "../association/fields";
-import type { CommonInputs } from "../association/resource";
+import type { CommonArgs, Finding } from "../core/contract/association";
+import { cloudId, identity } from "../core/contract/fields";
+import type { CommonInputs } from "../core/program/resource";
 
 /** Arguments that ECS and ENS share: both tie a security group to an instance or to a network interface. */
 export interface SecurityGroupAttachmentArgs extends CommonInputs {

@@ -1,6 +1,6 @@
-import type { AssumeRole, Where } from "../association/association";
-import { CloudError } from "../association/errors";
-import { objectSetting, type Settings } from "../association/settings";
+import type { AssumeRole, Where } from "../core/contract/association";
+import { CloudError } from "../core/contract/errors";
+import { objectSetting, type Settings } from "../core/util/settings";
 import { classify } from "./errors";
 import { type Agency, ASSUME } from "./iam";
 import type { Profile } from "./profiles";

@@ -1,4 +1,4 @@
-import { firstEnv, type Settings } from "../association/settings";
+import { firstEnv, type Settings } from "../core/util/settings";
 
 /**
  * The settings, each with its variables: first Huawei's own, then OpenStack's.

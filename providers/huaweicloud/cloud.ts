@@ -1,4 +1,4 @@
-import type { Cloud } from "../association/association";
+import type { Cloud } from "../core/contract/association";
 import type { NovaSession } from "../openstack/client";
 import { configuredRegion } from "./ambient";
 import { classify } from "./errors";

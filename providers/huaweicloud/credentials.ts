@@ -1,5 +1,5 @@
-import type { Where } from "../association/association";
-import type { Settings } from "../association/settings";
+import type { Where } from "../core/contract/association";
+import type { Settings } from "../core/util/settings";
 import { tlsOf } from "../openstack/credentials";
 import type { Login, Reference } from "../openstack/keystone";
 import { agencyOf, agencyOfConnection, agencyOfProfile } from "./agencies";

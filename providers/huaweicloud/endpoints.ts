@@ -1,5 +1,5 @@
-import { checkedEndpoint } from "../association/plain-http";
-import { objectSetting, type Settings } from "../association/settings";
+import { checkedEndpoint } from "../core/cloud/plain-http";
+import { objectSetting, type Settings } from "../core/util/settings";
 import type { KeyAccess } from "./session";
 
 /**

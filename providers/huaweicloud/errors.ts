@@ -5,7 +5,7 @@ import {
   tooMany,
   type Verb,
   type Verdict,
-} from "../association/errors";
+} from "../core/contract/errors";
 import { classify as classifyNova } from "../openstack/errors";
 
 /**

@@ -1,5 +1,5 @@
-import type { Call } from "../association/association";
-import { CloudError } from "../association/errors";
+import type { Call } from "../core/contract/association";
+import { CloudError } from "../core/contract/errors";
 import { type Client, field } from "../openstack/client";
 import type { Keys } from "./signer";
 

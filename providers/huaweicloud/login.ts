@@ -1,5 +1,5 @@
-import type { Call, Where } from "../association/association";
-import type { Settings } from "../association/settings";
+import type { Call, Where } from "../core/contract/association";
+import type { Settings } from "../core/util/settings";
 import { ApiSession, Client, type NovaSession } from "../openstack/client";
 import { Keystone } from "../openstack/keystone";
 import { orConfigured } from "./agencies";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { type Settings, setting } from "../association/settings";
+import { type Settings, setting } from "../core/util/settings";
 
 /** A profile of Huawei's CLI. Source: https://support.huaweicloud.com/intl/en-us/usermanual-hcli/hcli_03_002.html. */
 export interface Profile {

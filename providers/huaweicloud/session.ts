@@ -1,7 +1,7 @@
-import type { Call } from "../association/association";
-import type { TlsSettings } from "../association/http";
-import { Renewable } from "../association/renewable";
-import type { Settings } from "../association/settings";
+import type { TlsSettings } from "../core/cloud/http";
+import { Renewable } from "../core/cloud/renewable";
+import type { Call } from "../core/contract/association";
+import type { Settings } from "../core/util/settings";
 import { ApiSession, Client, type NovaSession } from "../openstack/client";
 import { type Agency, idOfProject, keysOfAgency } from "./iam";
 import { type Keys, Signer } from "./signer";

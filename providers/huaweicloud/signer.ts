@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
-import type { Call } from "../association/association";
-import type { Expiring, Renewable } from "../association/renewable";
+import type { Expiring, Renewable } from "../core/cloud/renewable";
+import type { Call } from "../core/contract/association";
 import type { Authenticator, Proof, Unsigned } from "../openstack/client";
 
 /** An access key; with a security token if it is temporary. */

@@ -1,9 +1,9 @@
-import type { Call, Session } from "../association/association";
-import { type Reply, send } from "../association/audit";
-import { CloudError } from "../association/errors";
-import { exchange, type HttpReply, type TlsSettings } from "../association/http";
-import type { Settings } from "../association/settings";
-import { userAgent } from "../association/version";
+import { type Reply, send } from "../core/cloud/audit";
+import { exchange, type HttpReply, type TlsSettings } from "../core/cloud/http";
+import type { Call, Session } from "../core/contract/association";
+import { CloudError } from "../core/contract/errors";
+import type { Settings } from "../core/util/settings";
+import { userAgent } from "../core/util/version";
 import { limits } from "./errors";
 
 /** Milliseconds one request may take. A Nova whose database hangs never answers (measured: nothing in 90 s). */

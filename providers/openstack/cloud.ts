@@ -1,5 +1,5 @@
-import type { Cloud } from "../association/association";
-import { setting } from "../association/settings";
+import type { Cloud } from "../core/contract/association";
+import { setting } from "../core/util/settings";
 import type { NovaSession } from "./client";
 import { classify } from "./errors";
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import type { Settings } from "../association/settings";
+import type { Settings } from "../core/util/settings";
 
 /** One cloud of `clouds.yaml`; every scalar as the text in the file. */
 export interface CloudEntry {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import type { Where } from "../association/association";
-import type { TlsSettings } from "../association/http";
-import { checkedEndpoint } from "../association/plain-http";
-import { booleanSetting, firstEnv, objectSetting, type Settings, setting } from "../association/settings";
+import type { TlsSettings } from "../core/cloud/http";
+import { checkedEndpoint } from "../core/cloud/plain-http";
+import type { Where } from "../core/contract/association";
+import { booleanSetting, firstEnv, objectSetting, type Settings, setting } from "../core/util/settings";
 import { type CloudEntry, cloudFromYaml, objectOf, textOf } from "./clouds-yaml";
 import type { Identity, Reference } from "./keystone";
 

@@ -1,3 +1,4 @@
+import type { RateLimits } from "../core/cloud/rate-limit";
 import {
   type CloudError,
   type ErrorRow,
@@ -6,8 +7,7 @@ import {
   tooMany,
   type Verb,
   type Verdict,
-} from "../association/errors";
-import type { RateLimits } from "../association/rate-limit";
+} from "../core/contract/errors";
 
 /** One kind of refusal. Nova gives one fault name to many, so the sentence counts, too. First match wins. */
 interface Refusal extends ErrorRow {

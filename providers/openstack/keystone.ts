@@ -1,8 +1,8 @@
-import type { Call } from "../association/association";
-import { CloudError } from "../association/errors";
-import type { TlsSettings } from "../association/http";
-import { type Expiring, Renewable } from "../association/renewable";
-import type { Settings } from "../association/settings";
+import type { TlsSettings } from "../core/cloud/http";
+import { type Expiring, Renewable } from "../core/cloud/renewable";
+import type { Call } from "../core/contract/association";
+import { CloudError } from "../core/contract/errors";
+import type { Settings } from "../core/util/settings";
 import { type Authenticator, Client, field, header, type Proof } from "./client";
 
 /** A user, a project or a domain: by id, or by name (a user's and a project's in a domain). */

@@ -1,6 +1,6 @@
-import type { Call, Where } from "../association/association";
-import { checkedEndpoint } from "../association/plain-http";
-import type { Settings } from "../association/settings";
+import { checkedEndpoint } from "../core/cloud/plain-http";
+import type { Call, Where } from "../core/contract/association";
+import type { Settings } from "../core/util/settings";
 import { ApiSession, Client, type NovaSession, type Service } from "./client";
 import { type Access, accessTo } from "./credentials";
 import { Keystone, type Token } from "./keystone";

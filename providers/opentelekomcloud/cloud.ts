@@ -1,5 +1,5 @@
-import type { Cloud } from "../association/association";
-import { setting } from "../association/settings";
+import type { Cloud } from "../core/contract/association";
+import { setting } from "../core/util/settings";
 import { classify } from "../huaweicloud/errors";
 import type { NovaSession } from "../openstack/client";
 

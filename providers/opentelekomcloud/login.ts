@@ -1,5 +1,5 @@
-import type { Call, Where } from "../association/association";
-import { type Settings, setting } from "../association/settings";
+import type { Call, Where } from "../core/contract/association";
+import { type Settings, setting } from "../core/util/settings";
 import { agencyOfRole, orConfigured } from "../huaweicloud/agencies";
 import type { Agency } from "../huaweicloud/iam";
 import { type KeyAccess, keySession } from "../huaweicloud/session";

@@ -1,9 +1,9 @@
-import type { Call, Session } from "../association/association";
-import { send } from "../association/audit";
-import { CloudError } from "../association/errors";
-import { gateFor } from "../association/rate-limit";
-import type { Renewable } from "../association/renewable";
-import type { Settings } from "../association/settings";
+import { send } from "../core/cloud/audit";
+import { gateFor } from "../core/cloud/rate-limit";
+import type { Renewable } from "../core/cloud/renewable";
+import type { Call, Session } from "../core/contract/association";
+import { CloudError } from "../core/contract/errors";
+import type { Settings } from "../core/util/settings";
 import type { Service } from "./endpoints";
 import { limits } from "./errors";
 import { type Credential, request } from "./request";

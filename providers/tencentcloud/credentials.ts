@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { AssumeRole, Call, Connection } from "../association/association";
-import { send } from "../association/audit";
-import { CloudError } from "../association/errors";
-import { exchange } from "../association/http";
-import { configObject, parseObject } from "../association/json";
-import { Renewable } from "../association/renewable";
-import { booleanSetting, firstEnv, type Settings, setting } from "../association/settings";
+import { send } from "../core/cloud/audit";
+import { exchange } from "../core/cloud/http";
+import { Renewable } from "../core/cloud/renewable";
+import type { AssumeRole, Call, Connection } from "../core/contract/association";
+import { CloudError } from "../core/contract/errors";
+import { configObject, parseObject } from "../core/util/json";
+import { booleanSetting, firstEnv, type Settings, setting } from "../core/util/settings";
 import { limits } from "./errors";
 import { chosenProfile, type Profile, profileFolder, readProfile, readSharedKey } from "./profiles";
 import { type Credential, request } from "./request";

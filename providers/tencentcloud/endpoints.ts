@@ -1,5 +1,5 @@
-import { assertPlainHttpAllowed } from "../association/plain-http";
-import { objectSetting, type Settings, setting } from "../association/settings";
+import { assertPlainHttpAllowed } from "../core/cloud/plain-http";
+import { objectSetting, type Settings, setting } from "../core/util/settings";
 
 /** The services we call, and the version of each API. */
 export const versions = { cvm: "2017-03-12", sts: "2018-08-13" } as const;

@@ -1,3 +1,4 @@
+import type { RateLimits } from "../core/cloud/rate-limit";
 import {
   type CloudError,
   type ErrorRow,
@@ -7,8 +8,7 @@ import {
   tooMany,
   type Verb,
   type Verdict,
-} from "../association/errors";
-import type { RateLimits } from "../association/rate-limit";
+} from "../core/contract/errors";
 
 const wait: ErrorRow = { otherwise: "busy" };
 const retry: ErrorRow = { otherwise: "transient" };

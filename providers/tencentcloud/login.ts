@@ -1,7 +1,7 @@
-import { accountOf } from "../association/accounts";
-import type { Call, Connection, Where } from "../association/association";
-import type { Renewable } from "../association/renewable";
-import { objectSetting, type Settings } from "../association/settings";
+import { accountOf } from "../core/cloud/accounts";
+import type { Renewable } from "../core/cloud/renewable";
+import type { Call, Connection, Where } from "../core/contract/association";
+import { objectSetting, type Settings } from "../core/util/settings";
 import { TencentcloudSession } from "./client";
 import { tencentcloud } from "./cloud";
 import { credentialsFor } from "./credentials";

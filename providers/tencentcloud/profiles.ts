@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { parseObject } from "../association/json";
-import { type Settings, setting } from "../association/settings";
+import { parseObject } from "../core/util/json";
+import { type Settings, setting } from "../core/util/settings";
 
 /** What the vendor's CLI keeps in `<profile>.credential`. */
 export interface Profile {

@@ -1,10 +1,10 @@
-import type { Call } from "../association/association";
-import type { Reply } from "../association/audit";
-import { CloudError } from "../association/errors";
-import { exchange, type HttpReply } from "../association/http";
-import { parseObject } from "../association/json";
-import type { Settings } from "../association/settings";
-import { userAgent } from "../association/version";
+import type { Reply } from "../core/cloud/audit";
+import { exchange, type HttpReply } from "../core/cloud/http";
+import type { Call } from "../core/contract/association";
+import { CloudError } from "../core/contract/errors";
+import { parseObject } from "../core/util/json";
+import type { Settings } from "../core/util/settings";
+import { userAgent } from "../core/util/version";
 import { endpointOf, type Service, versions } from "./endpoints";
 
 /** A key of Tencent Cloud, with a token if it is temporary. */

@@ -51,7 +51,7 @@ function depthOf(runnable) {
   return depth + 1;
 }
 
-// tests/skip.ts leaves the reason on the test, or on the suite whose hook skipped it.
+// tests/kit/skip.ts leaves the reason on the test, or on the suite whose hook skipped it.
 function reasonOf(test) {
   for (let at = test; at; at = at.parent) if (at.skipReason) return at.skipReason;
   return "no reason given";

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../support/clouds";
-import { vserverGroup } from "../support/programs";
-import { PulumiProject } from "../support/pulumi-project";
+import { reach } from "../kit/clouds";
+import { vserverGroup } from "../kit/programs";
+import { PulumiProject } from "../kit/pulumi-project";
 
 /** Two stacks of one process, of the same inline program. */
 const TWO = `"use strict";

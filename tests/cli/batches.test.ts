@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { type JournalEntry, type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../support/clouds";
-import { during } from "../support/journal";
-import { program } from "../support/programs";
-import { PulumiProject, succeeded } from "../support/pulumi-project";
+import { reach } from "../kit/clouds";
+import { during } from "../kit/journal";
+import { program } from "../kit/programs";
+import { PulumiProject, succeeded } from "../kit/pulumi-project";
 
 const INSTANCES = Array.from({ length: 12 }, (_, index) => `ins-web${String(index + 1).padStart(5, "0")}`);
 const GROUP = "sg-app00005";

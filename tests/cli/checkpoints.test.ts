@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../support/clouds";
-import { during } from "../support/journal";
-import { program, vserverGroup } from "../support/programs";
-import { PulumiProject, succeeded } from "../support/pulumi-project";
-import { until } from "../support/until";
+import { reach } from "../kit/clouds";
+import { during } from "../kit/journal";
+import { program, vserverGroup } from "../kit/programs";
+import { PulumiProject, succeeded } from "../kit/pulumi-project";
+import { until } from "../kit/until";
 
 describe("PULUMI_SKIP_CHECKPOINTS=true, which keeps finished steps out of state until the end", () => {
   let simulator: Simulator;

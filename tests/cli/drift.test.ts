@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../support/clouds";
-import { during } from "../support/journal";
-import { program, vserverGroup } from "../support/programs";
-import { PulumiProject, succeeded } from "../support/pulumi-project";
+import { reach } from "../kit/clouds";
+import { during } from "../kit/journal";
+import { program, vserverGroup } from "../kit/programs";
+import { PulumiProject, succeeded } from "../kit/pulumi-project";
 
 const FOREIGN = { loadBalancerId: "lb-bp1foreign", vserverGroupId: "rsp-bp1foreign", port: 80, weight: 100 };
 const SERVER = "10000000-0000-4000-8000-000000000001";

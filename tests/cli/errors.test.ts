@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { type FaultRule, type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../support/clouds";
-import { during } from "../support/journal";
-import { program } from "../support/programs";
-import { PulumiProject, type Run, succeeded } from "../support/pulumi-project";
+import { reach } from "../kit/clouds";
+import { during } from "../kit/journal";
+import { program } from "../kit/programs";
+import { PulumiProject, type Run, succeeded } from "../kit/pulumi-project";
 
 const BRIEF = '{ customTimeouts: { create: "3s", update: "3s", delete: "3s" } }';
 const KEPT = `new VServerGroupAttachment("kept", web(1), ${BRIEF});`;

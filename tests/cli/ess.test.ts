@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../support/clouds";
-import { actionsOn, during } from "../support/journal";
-import { program, vserverGroup, webId } from "../support/programs";
-import { PulumiProject, succeeded } from "../support/pulumi-project";
-import { secretsOf } from "../support/secrets";
+import { reach } from "../kit/clouds";
+import { actionsOn, during } from "../kit/journal";
+import { program, vserverGroup, webId } from "../kit/programs";
+import { PulumiProject, succeeded } from "../kit/pulumi-project";
+import { secretsOf } from "../kit/secrets";
 
 const FOREIGN = { loadBalancerId: "lb-bp1foreign", vserverGroupId: "rsp-bp1foreign", port: 80, weight: 100 };
 

@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { type Simulator, startSimulator, type World } from "../../simulator/index";
-import { type Attached, onMembers, onScalingGroups, onServers } from "../support/attached";
-import { during } from "../support/journal";
-import { type Attachment, nameOf, PulumiProject, root, succeeded } from "../support/pulumi-project";
-import { secretsOf } from "../support/secrets";
+import { type Attached, onMembers, onScalingGroups, onServers } from "../kit/attached";
+import { during } from "../kit/journal";
+import { type Attachment, nameOf, PulumiProject, root, succeeded } from "../kit/pulumi-project";
+import { secretsOf } from "../kit/secrets";
 
 /** The examples, and where each one's attachments show. */
 const examples: Record<string, (world: World) => Attached[]> = {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { type FaultRule, type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../support/clouds";
-import { during } from "../support/journal";
-import { program, vserverGroup } from "../support/programs";
-import { isAlive, PulumiProject, type Running, succeeded } from "../support/pulumi-project";
-import { until } from "../support/until";
+import { reach } from "../kit/clouds";
+import { during } from "../kit/journal";
+import { program, vserverGroup } from "../kit/programs";
+import { isAlive, PulumiProject, type Running, succeeded } from "../kit/pulumi-project";
+import { until } from "../kit/until";
 
 /** Points at which the provider process waits for the cloud. */
 const looking: FaultRule = { kind: "hang", action: "DescribeScalingGroups" };

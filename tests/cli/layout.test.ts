@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../support/clouds";
-import { during } from "../support/journal";
-import { program } from "../support/programs";
-import { PulumiProject, root, succeeded } from "../support/pulumi-project";
+import { reach } from "../kit/clouds";
+import { during } from "../kit/journal";
+import { program } from "../kit/programs";
+import { PulumiProject, root, succeeded } from "../kit/pulumi-project";
 
 const ONE = program('new VServerGroupAttachment("one", web(1));');
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../support/clouds";
-import { actionsOn, during } from "../support/journal";
-import { program } from "../support/programs";
-import { PulumiProject, succeeded } from "../support/pulumi-project";
-import { secretsOf } from "../support/secrets";
+import { reach } from "../kit/clouds";
+import { actionsOn, during } from "../kit/journal";
+import { program } from "../kit/programs";
+import { PulumiProject, succeeded } from "../kit/pulumi-project";
+import { secretsOf } from "../kit/secrets";
 
 const SERVER = "10000000-0000-4000-8000-000000000024";
 const TWO_NICS = "10000000-0000-4000-8000-000000000021";

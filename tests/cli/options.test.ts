@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { type JournalEntry, type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../support/clouds";
-import { actionsOn, during } from "../support/journal";
-import { program, vserverGroup } from "../support/programs";
-import { nameOf, PulumiProject, type Run, succeeded } from "../support/pulumi-project";
-import { secretsOf } from "../support/secrets";
+import { reach } from "../kit/clouds";
+import { actionsOn, during } from "../kit/journal";
+import { program, vserverGroup } from "../kit/programs";
+import { nameOf, PulumiProject, type Run, succeeded } from "../kit/pulumi-project";
+import { secretsOf } from "../kit/secrets";
 
 /** `one("{ protect: true }")`: the attachment of web(1) named one, with these options. */
 const one = (opts: string, args = "") =>

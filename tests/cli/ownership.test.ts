@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { type JournalEntry, type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../support/clouds";
-import { actionsOn, during } from "../support/journal";
-import { program, vserverGroup, webId } from "../support/programs";
-import { nameOf, PulumiProject, type Run, succeeded } from "../support/pulumi-project";
+import { reach } from "../kit/clouds";
+import { actionsOn, during } from "../kit/journal";
+import { program, vserverGroup, webId } from "../kit/programs";
+import { nameOf, PulumiProject, type Run, succeeded } from "../kit/pulumi-project";
 
 /** One attachment: `a("x", 1)` declares web(1) under the name x. */
 const a = (name: string, n: number, opts = "{}") =>

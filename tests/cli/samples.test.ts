@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { type Simulator, startSimulator, type World } from "../../simulator/index";
-import { reach } from "../support/clouds";
-import { during } from "../support/journal";
-import { program } from "../support/programs";
-import { PulumiProject, succeeded } from "../support/pulumi-project";
+import { reach } from "../kit/clouds";
+import { during } from "../kit/journal";
+import { program } from "../kit/programs";
+import { PulumiProject, succeeded } from "../kit/pulumi-project";
 
 const SERVER = "10000000-0000-4000-8000-000000000001";
 const GROUP = "20000000-0000-4000-8000-000000000101";

@@ -1,4 +1,4 @@
-import type { Properties } from "../../providers/association/check";
+import type { Properties } from "../../providers/core/provider/check";
 import type { World } from "../../simulator/index";
 import type { Simulated } from "./stage";
 

@@ -1,5 +1,5 @@
-import type { Properties } from "../../providers/association/check";
-import type { AnyAssociation } from "../../providers/association/kind";
+import type { AnyAssociation } from "../../providers/core/contract/kind";
+import type { Properties } from "../../providers/core/provider/check";
 import type { Stage } from "./stage";
 
 /** An association under the contract suite. */

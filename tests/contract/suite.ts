@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Context } from "mocha";
-import { UNKNOWN } from "../../providers/association/canonical";
-import type { Properties } from "../../providers/association/check";
-import { handler } from "../../providers/association/handler";
-import { ownership } from "../../providers/association/ownership";
+import type { Properties } from "../../providers/core/provider/check";
+import { handler } from "../../providers/core/provider/handler";
+import { ownership } from "../../providers/core/provider/ownership";
+import { UNKNOWN } from "../../providers/core/util/canonical";
 import type { FaultRule } from "../../simulator/index";
-import { skip } from "../skip";
+import { skip } from "../kit/skip";
 import type { Stage } from "./stage";
 import type { Row, Subject } from "./subject";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { securityGroupAttachment } from "../../providers/huaweicloud/ecs/security-group-attachment";
 import { uuid } from "../contract/servers";
-import { onServers } from "../support/attached";
+import { onServers } from "../kit/attached";
 import { credentials } from "./rules";
 import type { Account, Vendor } from "./vendor";
 

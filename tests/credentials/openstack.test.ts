@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { securityGroupAttachment } from "../../providers/openstack/compute/security-group-attachment";
 import type { Simulator } from "../../simulator/index";
 import { uuid } from "../contract/servers";
-import { onServers } from "../support/attached";
+import { onServers } from "../kit/attached";
 import { credentials } from "./rules";
 import type { Account, Vendor } from "./vendor";
 

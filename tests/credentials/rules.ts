@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Properties } from "../../providers/association/check";
+import type { Properties } from "../../providers/core/provider/check";
 import { defaultWorld, type Simulator, startSimulator } from "../../simulator/index";
-import { secretsOf } from "../support/secrets";
+import { secretsOf } from "../kit/secrets";
 import { Machine } from "./machine";
 import { Stack, type State } from "./stack";
 import type { Account, Vendor } from "./vendor";

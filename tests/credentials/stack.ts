@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Connection } from "../../providers/association/association";
-import type { Properties } from "../../providers/association/check";
-import { handler } from "../../providers/association/handler";
-import type { AnyAssociation } from "../../providers/association/kind";
-import { ownership } from "../../providers/association/ownership";
-import { settingsFrom } from "../../providers/association/settings";
+import type { Connection } from "../../providers/core/contract/association";
+import type { AnyAssociation } from "../../providers/core/contract/kind";
+import type { Properties } from "../../providers/core/provider/check";
+import { handler } from "../../providers/core/provider/handler";
+import { ownership } from "../../providers/core/provider/ownership";
+import { settingsFrom } from "../../providers/core/util/settings";
 
 /** A resource in state. */
 export interface State {

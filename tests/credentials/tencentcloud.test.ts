@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { cvmSecurityGroupAttachment } from "../../providers/tencentcloud/cvm/security-group-attachment";
-import { onMembers } from "../support/attached";
+import { onMembers } from "../kit/attached";
 import { credentials } from "./rules";
 import type { Account, Vendor } from "./vendor";
 

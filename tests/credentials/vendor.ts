@@ -1,7 +1,7 @@
-import type { Properties } from "../../providers/association/check";
-import type { AnyAssociation } from "../../providers/association/kind";
+import type { AnyAssociation } from "../../providers/core/contract/kind";
+import type { Properties } from "../../providers/core/provider/check";
 import type { Simulator, World } from "../../simulator/index";
-import type { Attached } from "../support/attached";
+import type { Attached } from "../kit/attached";
 import type { Machine } from "./machine";
 
 export type Account = "main" | "other";

@@ -1,7 +1,7 @@
 import { ecsSecurityGroupAttachment } from "../../providers/alicloud/ecs/security-group-attachment";
 import { ensSecurityGroupAttachment } from "../../providers/alicloud/ens/security-group-attachment";
 import { vserverGroupAttachment } from "../../providers/alicloud/ess/vserver-group-attachment";
-import type { Properties } from "../../providers/association/check";
+import type { Properties } from "../../providers/core/provider/check";
 import type { Simulator } from "../../simulator/index";
 import { alicloudConfig } from "../contract/alicloud";
 import type { Situation, Situations } from "./situation";

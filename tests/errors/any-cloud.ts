@@ -1,5 +1,5 @@
 import dns from "node:dns";
-import { declare } from "../../providers/association/declared";
+import { declare } from "../../providers/core/program/declared";
 import { ess } from "./alicloud";
 import type { Situation, Situations } from "./situation";
 

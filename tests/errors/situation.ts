@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { Properties } from "../../providers/association/check";
-import { handler } from "../../providers/association/handler";
-import type { AnyAssociation } from "../../providers/association/kind";
-import { ownership } from "../../providers/association/ownership";
-import { settingsFrom } from "../../providers/association/settings";
+import type { AnyAssociation } from "../../providers/core/contract/kind";
+import type { Properties } from "../../providers/core/provider/check";
+import { handler } from "../../providers/core/provider/handler";
+import { ownership } from "../../providers/core/provider/ownership";
+import { settingsFrom } from "../../providers/core/util/settings";
 import { defaultWorld, type Endpoints, type Faults, type Simulator, type World } from "../../simulator/index";
-import { secretsOf } from "../support/secrets";
+import { secretsOf } from "../kit/secrets";
 
 /** A failure that users meet: what they declare and do, and what is wrong. */
 export interface Situation {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { cpSync, existsSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { defaultWorld, type Simulator, startSimulator } from "../../simulator/index";
-import { skip } from "../skip";
-import { reach } from "../support/clouds";
-import { PulumiProject, root, succeeded } from "../support/pulumi-project";
+import { reach } from "../kit/clouds";
+import { PulumiProject, root, succeeded } from "../kit/pulumi-project";
+import { skip } from "../kit/skip";
 import { execute, install, managers, pack } from "./package-manager";
 
 const ARGS = `{ scalingGroupId: "asg-bp1web", loadBalancerId: "lb-bp1web", vserverGroupId: "rsp-bp1web01", port: 80 }`;

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root } from "../support/pulumi-project";
+import { root } from "../kit/pulumi-project";
 
 const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 

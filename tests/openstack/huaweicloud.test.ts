@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import type { Properties } from "../../providers/association/check";
-import { handler } from "../../providers/association/handler";
-import { ownership } from "../../providers/association/ownership";
+import type { Properties } from "../../providers/core/provider/check";
+import { handler } from "../../providers/core/provider/handler";
+import { ownership } from "../../providers/core/provider/ownership";
 import { securityGroupAttachment } from "../../providers/huaweicloud/ecs/security-group-attachment";
 import { sign } from "../../providers/huaweicloud/signer";
 import type { Stage } from "../contract/stage";
 import { huaweicloudConfig, signed } from "../contract/subjects/huaweicloud";
 import { contract } from "../contract/suite";
-import { skip } from "../skip";
+import { skip } from "../kit/skip";
 import { type Gateway, startGateway } from "./gateway";
 import { Nova, type OpenRc, openRc } from "./nova";
 import { stageOn, trueServer } from "./stage";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Context } from "mocha";
-import { skip } from "../skip";
+import { skip } from "../kit/skip";
 
 /** The content of openrc.json: a true OpenStack, and what is in it for tests. */
 export interface OpenRc {

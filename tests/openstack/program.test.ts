@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { program } from "../support/programs";
-import { PulumiProject, succeeded } from "../support/pulumi-project";
+import { program } from "../kit/programs";
+import { PulumiProject, succeeded } from "../kit/pulumi-project";
 import { Nova, type OpenRc, openRc } from "./nova";
 
 const ROUNDS = 5;

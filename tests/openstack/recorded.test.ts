@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { skip } from "../kit/skip";
 import {
   Account,
   keystoneCases,
@@ -6,7 +7,6 @@ import {
   novaCases,
   type OpenStackUnderTest,
 } from "../simulator/openstack-cases";
-import { skip } from "../skip";
 
 /** The simulator's answers were recorded from a true OpenStack; here the true one is asked again. */
 describe("true OpenStack", () => {

@@ -1,4 +1,4 @@
-import type { AnyAssociation } from "../../providers/association/kind";
+import type { AnyAssociation } from "../../providers/core/contract/kind";
 import type { Stage } from "../contract/stage";
 import type { Subject } from "../contract/subject";
 import { Nova, type OpenRc } from "./nova";

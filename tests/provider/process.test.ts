@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { type Simulator, startSimulator } from "../../simulator/index";
-import { type Clouds, reach } from "../support/clouds";
-import { during } from "../support/journal";
-import { vserverGroup, webId } from "../support/programs";
-import { FakeEngine, type Properties, ProviderProcess, RpcError } from "../support/provider-process";
-import { until } from "../support/until";
+import { type Clouds, reach } from "../kit/clouds";
+import { during } from "../kit/journal";
+import { vserverGroup, webId } from "../kit/programs";
+import { FakeEngine, type Properties, ProviderProcess, RpcError } from "../kit/provider-process";
+import { until } from "../kit/until";
 
 /** The value that stands for one that is not known yet, in every place. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

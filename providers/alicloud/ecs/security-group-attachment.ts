@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Call, Finding } from "../../association/association";
-import { CloudError } from "../../association/errors";
-import { association } from "../../association/kind";
-import { AttachmentResource } from "../../association/resource";
+import type { Call, Finding } from "../../core/contract/association";
+import { CloudError } from "../../core/contract/errors";
+import { association } from "../../core/contract/kind";
+import { AttachmentResource } from "../../core/program/resource";
 import type { AlicloudSession } from "../client";
 import { alicloud } from "../cloud";
 import {

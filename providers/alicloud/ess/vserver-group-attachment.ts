@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Call, CommonArgs, Finding } from "../../association/association";
-import { cloudId, flag, identity, integer, setting } from "../../association/fields";
-import { association } from "../../association/kind";
-import { AttachmentResource, type CommonInputs } from "../../association/resource";
+import type { Call, CommonArgs, Finding } from "../../core/contract/association";
+import { cloudId, flag, identity, integer, setting } from "../../core/contract/fields";
+import { association } from "../../core/contract/kind";
+import { AttachmentResource, type CommonInputs } from "../../core/program/resource";
 import type { AlicloudSession } from "../client";
 import { alicloud } from "../cloud";
 

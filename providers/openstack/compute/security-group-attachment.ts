@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Association, Call, Cloud, CommonArgs, Finding } from "../../association/association";
-import { CloudError } from "../../association/errors";
-import { identity, type Rule, rule, text } from "../../association/fields";
-import { association } from "../../association/kind";
-import { AttachmentResource, type CommonInputs } from "../../association/resource";
+import type { Association, Call, Cloud, CommonArgs, Finding } from "../../core/contract/association";
+import { CloudError } from "../../core/contract/errors";
+import { identity, type Rule, rule, text } from "../../core/contract/fields";
+import { association } from "../../core/contract/kind";
+import { AttachmentResource, type CommonInputs } from "../../core/program/resource";
 import type { NovaSession } from "../client";
 import { openstack } from "../cloud";
 import { idOfGroup, UUID } from "./security-groups";

@@ -1,4 +1,4 @@
-import type { Call } from "../../association/association";
+import type { Call } from "../../core/contract/association";
 import type { NovaSession } from "../client";
 
 /** Nova takes ids of servers and groups as such only in this form; anything else it takes for a name, where it takes one. */

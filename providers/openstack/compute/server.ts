@@ -1,4 +1,4 @@
-import type { Call } from "../../association/association";
+import type { Call } from "../../core/contract/association";
 import type { NovaSession } from "../client";
 
 /** What Nova tells of a server. */

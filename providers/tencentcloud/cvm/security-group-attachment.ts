@@ -3,11 +3,11 @@ import type {
   DescribeInstancesResponse,
   Instance,
 } from "tencentcloud-sdk-nodejs/tencentcloud/services/cvm/v20170312/cvm_models";
-import type { Call, CommonArgs, Finding } from "../../association/association";
-import { CloudError } from "../../association/errors";
-import { cloudId, identity } from "../../association/fields";
-import { association } from "../../association/kind";
-import { AttachmentResource, type CommonInputs } from "../../association/resource";
+import type { Call, CommonArgs, Finding } from "../../core/contract/association";
+import { CloudError } from "../../core/contract/errors";
+import { cloudId, identity } from "../../core/contract/fields";
+import { association } from "../../core/contract/kind";
+import { AttachmentResource, type CommonInputs } from "../../core/program/resource";
 import type { TencentcloudSession } from "../client";
 import { tencentcloud } from "../cloud";
 

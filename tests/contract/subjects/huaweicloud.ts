@@ -1,4 +1,4 @@
-import type { AnyAssociation } from "../../../providers/association/kind";
+import type { AnyAssociation } from "../../../providers/core/contract/kind";
 import * as huaweicloud from "../../../providers/huaweicloud/ecs/security-group-attachment";
 import * as opentelekomcloud from "../../../providers/opentelekomcloud/compute/security-group-attachment";
 import type { HuaweicloudWorld } from "../../../simulator/huaweicloud/world";

@@ -32,7 +32,7 @@ describe("scripts/test/mocha.mjs", () => {
   };
 
   it("adds up passes, failures and skips with their reasons", async () => {
-    const skipFile = JSON.stringify(join(__dirname, "../../skip"));
+    const skipFile = JSON.stringify(join(__dirname, "../../kit/skip"));
     const { passed, failed, skipped } = await run(
       `it("passes", () => {}); it("fails", () => { throw new Error("broken"); });`,
       `const { skip } = require(${skipFile});

@@ -1,0 +1,74 @@
+import type { Call } from "../contract/association";
+import { CloudError } from "../contract/errors";
+
+/** Something with an end of its life, in milliseconds since 1970; absent: it lives for ever; 0: ask each time. */
+export interface Expiring {
+  expires?: number;
+}
+
+/** A credential is renewed this long before it expires, in milliseconds: a request on its way must not outlive it. */
+const MARGIN = 5 * 60_000;
+
+/** Longest time to obtain one, in milliseconds. */
+const LIMIT = 60_000;
+
+/**
+ * A credential that is obtained when first needed and renewed before it expires: one request for all who ask meanwhile, and
+ * a failure is never kept.
+ */
+export class Renewable<T extends Expiring> {
+  #value: T | undefined;
+  #pending: Promise<T> | undefined;
+
+  constructor(readonly obtain: (call: Call) => Promise<T>) {}
+
+  /** The present one. Waits no longer than `call` allows. */
+  async current(call: Call): Promise<T> {
+    call.signal.throwIfAborted();
+    const { expires } = this.#value ?? { expires: 0 };
+    if (this.#value && (expires === undefined || expires - MARGIN > Date.now())) return this.#value;
+    this.#pending ??= this.#renew();
+    return orAborted(this.#pending, call.signal);
+  }
+
+  /** The cloud refused `used` as expired: the next caller gets another one. */
+  drop(used: T): void {
+    if (this.#value === used) this.#value = undefined;
+  }
+
+  async #renew(): Promise<T> {
+    try {
+      this.#value = await this.obtain(within(LIMIT));
+      return this.#value;
+    } finally {
+      this.#pending = undefined;
+    }
+  }
+}
+
+/** Limits of work that is done for several callers, and so must not end with one of them. */
+export function within(milliseconds: number): Call {
+  const end = Date.now() + milliseconds;
+  const controller = new AbortController();
+  // What `AbortSignal.timeout` says is no answer of a cloud, and so would not be worth another try.
+  const silence = new CloudError({ code: "Timeout", message: `no answer in ${milliseconds / 1000} s` });
+  silence.name = "TimeoutError";
+  setTimeout(() => controller.abort(silence), milliseconds).unref();
+  return { signal: controller.signal, remaining: () => Math.max(0, end - Date.now()) };
+}
+
+/** `promise`, unless `signal` aborts first. */
+export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const onAbort = () => reject(signal.reason as Error);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    stop = () => signal.removeEventListener("abort", onAbort);
+  });
+  try {
+    return await Promise.race([aborted, promise]);
+  } finally {
+    stop();
+  }
+}

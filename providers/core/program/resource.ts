@@ -1,0 +1,191 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { type AnyAssociation, PACKAGE, perAssociation, providerText } from "../contract/kind";
+import { type Settings, settingsFrom } from "../util/settings";
+import { declare } from "./declared";
+import { ConstantDynamicResource } from "./dynamic-resource";
+import { ProgramError } from "./program-error";
+import { toSeconds } from "./timeouts";
+
+/** The config key that sets `ifAttached` for a whole stack. */
+const IF_ATTACHED_CONFIG = `${PACKAGE}:ifAttached`;
+
+/** Outputs that every association has. */
+export interface CommonOutputs {
+  /** The region the attachment is in. */
+  readonly region: pulumi.Output<string>;
+  /** The account (on OpenStack the project) the attachment is in, as the cloud itself told. */
+  readonly accountId: pulumi.Output<string>;
+  /**
+   * Whether the attachment was seen exactly as declared. False after a create whose outcome could not be confirmed, and
+   * after a refresh that found it changed or incomplete; the next `pulumi up` then completes it.
+   */
+  readonly confirmed: pulumi.Output<boolean>;
+}
+
+/** Arguments that every association takes, as a program gives them. */
+export interface CommonInputs {
+  /**
+   * Region (string). Default: the vendor's config key, environment variable or profile. A change replaces.
+   */
+  region?: pulumi.Input<string>;
+  /**
+   * Credentials other than the configured ones, for several accounts in one stack: a profile of the vendor's CLI and/or
+   * a role to assume. Never a secret. A change updates in place; credentials of another account are refused.
+   */
+  connection?: pulumi.Input<ConnectionInputs>;
+  /**
+   * What create does when the pair is attached already: `"adopt"` takes it over without a write, `"fail"` stops with an
+   * error. Default: config `pulumi-cloud-attachments:ifAttached`, else `"adopt"`. A change updates in place.
+   */
+  ifAttached?: pulumi.Input<"adopt" | "fail">;
+}
+
+/** Which of the vendor's credentials to use. */
+export interface ConnectionInputs {
+  /** Profile of the vendor's CLI, or cloud of `clouds.yaml` (string). */
+  profile?: pulumi.Input<string>;
+  /** Role to assume. */
+  assumeRole?: pulumi.Input<{
+    /** Alibaba `acs:ram::<account>:role/<name>`, Tencent `qcs::cam::uin/<account>:roleName/<name>`, Huawei the agency's name. */
+    roleArn: pulumi.Input<string>;
+    /** Default `pulumi-cloud-attachments`. */
+    sessionName?: pulumi.Input<string>;
+    /** External id that the role's trust policy asks for. */
+    externalId?: pulumi.Input<string>;
+    /** Policy that narrows the role (JSON text). */
+    policy?: pulumi.Input<string>;
+    /** Seconds the temporary credentials live. Default: the vendor's. */
+    durationSeconds?: pulumi.Input<number>;
+  }>;
+}
+
+/**
+ * Base of every association in a program. It loads no SDK and makes no call.
+ *
+ * @throws ProgramError if `opts.provider` belongs to another package, if `opts.import` is given, if a duration of
+ *   `opts.customTimeouts` is malformed, or if this package cannot be loaded from the project's folder.
+ */
+export abstract class AttachmentResource extends ConstantDynamicResource implements CommonOutputs {
+  declare readonly region: pulumi.Output<string>;
+  declare readonly accountId: pulumi.Output<string>;
+  declare readonly confirmed: pulumi.Output<boolean>;
+
+  protected constructor(
+    association: AnyAssociation,
+    name: string,
+    args: pulumi.Inputs & CommonInputs,
+    opts: pulumi.CustomResourceOptions = {},
+  ) {
+    const type = typeName(association);
+    refuseForeignProvider(type, name, opts.provider);
+    refuseImport(type, name, opts.import);
+    requireFromProject();
+    const inputs = withDefaults(association, args);
+    super(
+      `pulumi-nodejs:dynamic/cloud-attachments/${association.token}`,
+      name,
+      { ...outputs(association), ...inputs, ...declare(association, name, inputs) },
+      { ...opts, transformations: [...(opts.transformations ?? []), hidden(association)] },
+    );
+  }
+}
+
+/** `alicloud.ecs.SecurityGroupAttachment`, as a program writes it. */
+const typeName = perAssociation(({ token }) => token.replace(/[/:]/g, "."));
+
+/** Every field as `undefined`, which is what makes it exist as an output. */
+const outputs = perAssociation((association): pulumi.Inputs => {
+  const names = [...Object.keys(association.fields), "region", "accountId", "confirmed"];
+  return Object.fromEntries(names.map((name) => [name, undefined]));
+});
+
+const textOf = perAssociation(({ token }) => providerText(token));
+
+/** Defaults that only a program knows: the region and `ifAttached` of the stack's config. */
+function withDefaults(association: AnyAssociation, args: pulumi.Inputs & CommonInputs): pulumi.Inputs {
+  const settings = settingsFrom(stackConfig);
+  const region = args.region ?? regionFor(association, args.connection, settings);
+  const ifAttached = args.ifAttached ?? stackConfig(IF_ATTACHED_CONFIG);
+  return { ...args, ...(region ? { region } : {}), ...(ifAttached ? { ifAttached } : {}) };
+}
+
+/** Only the profile counts: a role that a preview does not know yet would make the region unknown, and that is a replacement. */
+function regionFor(
+  { cloud }: AnyAssociation,
+  connection: CommonInputs["connection"],
+  settings: Settings,
+): pulumi.Input<string | undefined> {
+  const isEventual = pulumi.Output.isInstance(connection) || connection instanceof Promise;
+  const profile = isEventual
+    ? pulumi.output(connection).apply((known) => known.profile)
+    : connection?.profile;
+  const regionOf = (known: string | undefined) => cloud.region(settings, known ? { profile: known } : {});
+  return profile === undefined || typeof profile === "string"
+    ? regionOf(profile)
+    : pulumi.output(profile).apply(regionOf);
+}
+
+function stackConfig(key: string): string | undefined {
+  const colon = key.indexOf(":");
+  return new pulumi.Config(key.slice(0, colon)).get(key.slice(colon + 1));
+}
+
+/** What no user writes: the constant provider text, and the timeouts, which the engine would not pass on. */
+function hidden(association: AnyAssociation): pulumi.ResourceTransformation {
+  return ({ name, props, opts }) => {
+    const timeouts = toSeconds(
+      (opts as pulumi.CustomResourceOptions).customTimeouts,
+      `${typeName(association)} "${name}"`,
+    );
+    return {
+      props: {
+        ...(props as pulumi.Inputs),
+        __provider: textOf(association),
+        ...(timeouts ? { __timeouts: timeouts } : {}),
+      },
+      opts,
+    };
+  };
+}
+
+/** Pulumi ignores such a provider without a word, and the user would believe in its region and credentials. */
+function refuseForeignProvider(
+  type: string,
+  name: string,
+  provider: pulumi.ProviderResource | undefined,
+): void {
+  // `getPackage` is left out of the SDK's published types.
+  const packageName = (provider as { getPackage?(): string } | undefined)?.getPackage?.();
+  if (packageName === undefined || packageName === "pulumi-nodejs") return;
+  throw new ProgramError(
+    `${type} "${name}": opts.provider is a provider of package "${packageName}", which a dynamic resource cannot use; ` +
+      "give the arguments `region` and `connection: { profile, assumeRole }` instead",
+  );
+}
+
+/** Pulumi imports by id alone, which leaves a dynamic resource without the code to read it; its own error says nothing. */
+function refuseImport(type: string, name: string, id: string | undefined): void {
+  if (id === undefined) return;
+  throw new ProgramError(
+    `${type} "${name}": opts.import does not work with a dynamic resource, and is not needed; ` +
+      "leave it out: pulumi up adopts what is attached already",
+  );
+}
+
+let found = false;
+
+/** The engine loads `runtime` from the project's folder, also on a destroy that runs no program: fail here, early. */
+function requireFromProject(): void {
+  if (found) return;
+  try {
+    createRequire(join(process.cwd(), "index.js")).resolve(`${PACKAGE}/runtime`);
+    found = true;
+  } catch {
+    throw new ProgramError(
+      `${PACKAGE} cannot be loaded from ${process.cwd()}, from where Pulumi will load it on refresh and destroy; ` +
+        `make it a direct dependency of this project: npm install ${PACKAGE} (pnpm add ${PACKAGE}, yarn add ${PACKAGE})`,
+    );
+  }
+}

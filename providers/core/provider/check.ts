@@ -1,0 +1,74 @@
+import type * as Valibot from "valibot";
+import { type Field, fieldsOf, identityOf } from "../contract/fields";
+import type { AnyAssociation } from "../contract/kind";
+import { DECLARED, type Declared } from "../program/declared";
+import { isUnknown } from "../util/canonical";
+
+/** A wrong argument, in the form Pulumi shows at its property. */
+export interface Failure {
+  property: string;
+  reason: string;
+}
+
+/** Plain inputs or outputs, as they travel. */
+export type Properties = Record<string, unknown>;
+
+/** The inputs with their defaults, and what is wrong with them. Pure: previews call it with values that are not known yet. */
+export function checkInputs(
+  association: AnyAssociation,
+  news: Properties,
+): { inputs: Properties; failures: Failure[] } {
+  const inputs: Properties = {};
+  const failures: Failure[] = [];
+  const fields = new Map(fieldsOf(association));
+  for (const [name, field] of fields) {
+    const value = news[name] ?? field.default;
+    if (value === undefined || value === null) {
+      if (field.required) failures.push({ property: name, reason: `${name} is required` });
+      continue;
+    }
+    inputs[name] = value;
+    if (!isUnknown(value)) failures.push(...wrong(name, field, value));
+  }
+  for (const name of Object.keys(news)) {
+    if (name.startsWith("__")) {
+      if (name !== DECLARED) inputs[name] = news[name];
+    } else if (!fields.has(name)) {
+      failures.push({
+        property: name,
+        reason: `${name} is not an argument; known are ${[...fields.keys()].join(", ")}`,
+      });
+    }
+  }
+  failures.push(...wrongNumber(association, inputs), ...declaredTwice(association, news));
+  return { inputs, failures };
+}
+
+function wrong(name: string, field: Field, value: unknown): Failure[] {
+  const { safeParse } = require("valibot") as typeof Valibot;
+  const result = safeParse(field.rule(), value);
+  return (result.issues ?? []).map((issue) => {
+    const path = [name, ...(issue.path ?? []).map((step: { key: unknown }) => String(step.key))].join(".");
+    return { property: name, reason: `${path} ${issue.message}` };
+  });
+}
+
+/** More or less than exactly one of several arguments is given. */
+function wrongNumber(association: AnyAssociation, inputs: Properties): Failure[] {
+  return (association.exactlyOne ?? []).flatMap((names: readonly string[]) => {
+    const given = names.filter((name) => inputs[name] !== undefined);
+    if (given.length === 1) return [];
+    const sentence = `exactly one of ${names.join(" and ")} must be given`;
+    return [{ property: given[1] ?? (names[0] as string), reason: sentence }];
+  });
+}
+
+function declaredTwice(association: AnyAssociation, news: Properties): Failure[] {
+  const declared = news[DECLARED] as Declared | null | undefined;
+  if (typeof declared !== "object" || declared === null) return [];
+  const property = identityOf(association)[0] as string;
+  const reason =
+    `the same attachment is already declared by "${declared.first}"; ` +
+    "a pair can be attached once: remove one of the two resources";
+  return [{ property, reason }];
+}

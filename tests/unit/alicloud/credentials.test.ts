@@ -1,0 +1,357 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { alicloud } from "../../../providers/alicloud/cloud";
+import { credentialsFor } from "../../../providers/alicloud/credentials";
+import type { Credential } from "../../../providers/alicloud/rpc";
+import { within } from "../../../providers/core/cloud/renewable";
+import type { Connection } from "../../../providers/core/contract/association";
+import { type Settings, settingsFrom } from "../../../providers/core/util/settings";
+import { ActionServer, type Asked } from "../../kit/action-server";
+
+const role = "acs:ram::2:role/deployer";
+
+describe("Alibaba Cloud credentials", () => {
+  let server: ActionServer;
+  let folder: string;
+
+  beforeEach(async () => {
+    server = await ActionServer.start();
+    folder = mkdtempSync(join(tmpdir(), "alicloud-"));
+    server.on("AssumeRole", (asked) => ({ body: { Credentials: temporary(asked), RequestId: "R" } }));
+  });
+  afterEach(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** A temporary key that tells by whom and as what it was asked for. */
+  function temporary(asked: Asked, seconds = 3600): object {
+    const by = /Credential=([^,]+)/.exec(asked.headers.authorization ?? "")?.[1] ?? "anybody";
+    return {
+      AccessKeyId: `STS.${by}.${asked.query.get("RoleArn")}`,
+      AccessKeySecret: "temporary-secret",
+      SecurityToken: "temporary-token",
+      Expiration: new Date(Date.now() + seconds * 1000).toISOString(),
+    };
+  }
+
+  function settings(config: Record<string, string> = {}, env: Record<string, string> = {}): Settings {
+    const endpoints = JSON.stringify([{ sts: server.url }]);
+    return settingsFrom((name) => ({ "alicloud:endpoints": endpoints, ...config })[name], env);
+  }
+
+  function obtain(given: Settings, connection?: Connection, recorded = false): Promise<Credential> {
+    return credentialsFor(connection, recorded, given).current(within(5_000));
+  }
+
+  const key = { "alicloud:accessKey": "config-key", "alicloud:secretKey": "config-secret" };
+  const env = { ALICLOUD_ACCESS_KEY: "env-key", ALICLOUD_SECRET_KEY: "env-secret" };
+
+  function cliFile(content: unknown): Record<string, string> {
+    const file = join(folder, "config.json");
+    writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+    return { "alicloud:sharedCredentialsFile": file };
+  }
+
+  const profiles = {
+    current: "default",
+    profiles: [
+      {
+        name: "default",
+        mode: "AK",
+        access_key_id: "default-key",
+        access_key_secret: "s",
+        region_id: "cn-beijing",
+      },
+      { name: "sts", mode: "StsToken", access_key_id: "sts-key", access_key_secret: "s", sts_token: "t" },
+      {
+        name: "role",
+        mode: "RamRoleArn",
+        access_key_id: "role-key",
+        access_key_secret: "s",
+        ram_role_arn: role,
+      },
+      { name: "chain", mode: "ChainableRamRoleArn", source_profile: "role", ram_role_arn: `${role}2` },
+      { name: "loop", mode: "ChainableRamRoleArn", source_profile: "loop", ram_role_arn: role },
+      { name: "empty", mode: "AK" },
+    ],
+  };
+
+  describe("sources, in order", () => {
+    it("config before environment", async () => {
+      assert.equal((await obtain(settings(key, env))).accessKeyId, "config-key");
+      assert.equal((await obtain(settings({}, env))).accessKeyId, "env-key");
+    });
+
+    for (const [id, secret, token] of [
+      ["ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"],
+      ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"],
+      ["ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET", "ALIBABACLOUD_SECURITY_TOKEN"],
+    ] as const) {
+      it(`environment ${id}`, async () => {
+        const own = await obtain(settings({}, { [id]: "k", [secret]: "s", [token]: "t" }));
+        assert.deepEqual(own, { accessKeyId: "k", accessKeySecret: "s", securityToken: "t" });
+      });
+    }
+
+    it("half a key is an error", async () => {
+      assert.throws(() => credentialsFor(undefined, false, settings({ "alicloud:accessKey": "k" })), {
+        message: "alicloud:accessKey is set (in config or environment) but alicloud:secretKey is not",
+      });
+    });
+
+    it("profiles of the CLI", async () => {
+      const file = cliFile(profiles);
+      const use = (name: string) => obtain(settings({ ...file, "alicloud:profile": name }));
+      assert.equal((await use("default")).accessKeyId, "default-key");
+      assert.equal((await use("sts")).securityToken, "t");
+      assert.equal((await use("role")).accessKeyId, `STS.role-key.${role}`);
+      assert.equal((await use("chain")).accessKeyId, `STS.STS.role-key.${role}.${role}2`);
+      assert.equal((await obtain(settings(file, { ALICLOUD_PROFILE: "sts" }))).accessKeyId, "sts-key");
+      assert.equal(
+        (await obtain(settings({ ...file, "alicloud:profile": "sts" }, env))).accessKeyId,
+        "env-key",
+      );
+    });
+
+    it("a profile that cannot be used says so", async () => {
+      const file = cliFile(profiles);
+      const use = async (name: string) => obtain(settings({ ...file, "alicloud:profile": name }));
+      await assert.rejects(use("nobody"), /there is no profile "nobody" in .*config\.json/);
+      await assert.rejects(use("loop"), /profile "loop": there is no source_profile/);
+      await assert.rejects(use("empty"), /profile "empty" has no access key/);
+    });
+
+    it("a file that is not the CLI's is not shown", async () => {
+      const file = cliFile('{"profiles": [{"access_key_secret": "very-secret"');
+      await assert.rejects(
+        async () => obtain(settings({ ...file, "alicloud:profile": "default" })),
+        (error: Error) => /is not a JSON file/.test(error.message) && !/very-secret/.test(error.message),
+      );
+    });
+
+    it("a role to assume, from config or environment", async () => {
+      const config = {
+        ...key,
+        "alicloud:assumeRole": JSON.stringify({ roleArn: role, externalId: "e", sessionName: "n" }),
+      };
+      assert.equal((await obtain(settings(config))).accessKeyId, `STS.config-key.${role}`);
+      const asked = server.all("AssumeRole")[0] as Asked;
+      assert.equal(asked.query.get("ExternalId"), "e");
+      assert.equal(asked.query.get("RoleSessionName"), "n");
+      assert.equal(asked.query.get("DurationSeconds"), "3600");
+      const own = await obtain(settings({}, { ...env, ALIBABA_CLOUD_ROLE_ARN: role }));
+      assert.equal(own.accessKeyId, `STS.env-key.${role}`);
+    });
+
+    it("a role by OIDC, whose token is not in the URL", async () => {
+      server.on("AssumeRoleWithOIDC", (asked) => ({ body: { Credentials: temporary(asked) } }));
+      const file = join(folder, "token");
+      writeFileSync(file, "web-token\n");
+      const own = await obtain(
+        settings(
+          {},
+          {
+            ALIBABA_CLOUD_ROLE_ARN: role,
+            ALIBABA_CLOUD_OIDC_PROVIDER_ARN: "provider",
+            ALIBABA_CLOUD_OIDC_TOKEN_FILE: file,
+          },
+        ),
+      );
+      assert.equal(own.accessKeyId, `STS.anybody.${role}`);
+      const [asked] = server.asked as [Asked];
+      assert.equal(asked.body, "OIDCToken=web-token");
+      assert.equal(asked.query.has("OIDCToken"), false);
+    });
+
+    it("an address that hands out keys", async () => {
+      server.on("/keys", (asked) => ({ body: temporary(asked) }));
+      const own = await obtain(settings({ "alicloud:credentialsUri": `${server.url}/keys` }));
+      assert.equal(own.securityToken, "temporary-token");
+      await assert.rejects(
+        obtain(settings({ "alicloud:credentialsUri": `${server.url}/nothing` })),
+        /credentialsUri \(HTTP 404\) answered without a complete key/,
+      );
+    });
+
+    describe("the vendor's default chain", () => {
+      const names = ["HOME", "ALIBABA_CLOUD_ECS_METADATA_DISABLED", "ALIBABA_CLOUD_CREDENTIALS_URI"];
+      const before = names.map((name) => process.env[name]);
+
+      beforeEach(() => {
+        process.env.HOME = folder;
+        process.env.ALIBABA_CLOUD_ECS_METADATA_DISABLED = "true";
+        process.env.ALIBABA_CLOUD_CREDENTIALS_URI = `${server.url}/nothing`;
+        mkdirSync(join(folder, ".aliyun"));
+      });
+      afterEach(() => {
+        for (const [index, name] of names.entries()) {
+          if (before[index] === undefined) delete process.env[name];
+          else process.env[name] = before[index];
+        }
+      });
+
+      it("finds the CLI's current profile, for all who ask at once", async () => {
+        writeFileSync(join(folder, ".aliyun", "config.json"), JSON.stringify(profiles));
+        const own = credentialsFor(undefined, false, settings());
+        const all = await Promise.all([1, 2, 3].map(() => own.current(within(5_000))));
+        assert.deepEqual(
+          all.map((each) => each.accessKeyId),
+          ["default-key", "default-key", "default-key"],
+        );
+      });
+
+      it("says what is missing, and is asked anew the next time", async () => {
+        const own = credentialsFor(undefined, false, settings());
+        await assert.rejects(own.current(within(5_000)), (error: Error) => {
+          assert.match(error.message, /^no Alibaba Cloud credentials: set config alicloud:accessKey/);
+          assert.doesNotMatch(error.message, /undefined/);
+          return true;
+        });
+        mkdirSync(join(folder, ".alibabacloud"));
+        const ini = "[default]\ntype = access_key\naccess_key_id = ini-key\naccess_key_secret = s\n";
+        writeFileSync(join(folder, ".alibabacloud", "credentials"), ini);
+        // The library's own chain fails for all but the first who ask at once.
+        const all = await Promise.all([1, 2, 3].map(() => own.current(within(5_000))));
+        assert.deepEqual(
+          all.map((each) => each.accessKeyId),
+          ["ini-key", "ini-key", "ini-key"],
+        );
+      });
+
+      it("does not hide that the CLI's file is broken, and does not show it", async () => {
+        writeFileSync(
+          join(folder, ".aliyun", "config.json"),
+          '{"profiles": [{"access_key_secret": "very-secret"}',
+        );
+        assert.throws(
+          () => credentialsFor(undefined, false, settings()),
+          (error: Error) =>
+            /config\.json is not a JSON file/.test(error.message) && !/very-secret/.test(error.message),
+        );
+      });
+    });
+  });
+
+  describe("connection", () => {
+    it("takes the place of what is configured", async () => {
+      const given = settings({
+        ...cliFile(profiles),
+        ...key,
+        "alicloud:assumeRole": JSON.stringify([{ roleArn: "other" }]),
+      });
+      assert.equal((await obtain(given, { profile: "sts" })).accessKeyId, "sts-key");
+      assert.equal(
+        (await obtain(given, { assumeRole: { roleArn: role } })).accessKeyId,
+        `STS.config-key.${role}`,
+      );
+      const both = await obtain(given, {
+        profile: "sts",
+        assumeRole: { roleArn: role, durationSeconds: 900 },
+      });
+      assert.equal(both.accessKeyId, `STS.sts-key.${role}`);
+      assert.equal(server.all("AssumeRole").at(-1)?.query.get("DurationSeconds"), "900");
+    });
+
+    it("must name a profile that exists, unless it was recorded elsewhere", async () => {
+      const given = settings({ ...cliFile(profiles), ...key });
+      assert.throws(
+        () => credentialsFor({ profile: "laptop" }, false, given),
+        /there is no profile "laptop"/,
+      );
+      assert.equal((await obtain(given, { profile: "laptop" }, true)).accessKeyId, "config-key");
+    });
+
+    it("must name a role that is to be had, unless it was recorded elsewhere", async () => {
+      server.on("AssumeRole", { status: 403, body: { Code: "NoPermission", Message: "no", RequestId: "R" } });
+      const connection = { assumeRole: { roleArn: role } };
+      await assert.rejects(obtain(settings(key), connection), { code: "NoPermission" });
+      assert.equal((await obtain(settings(key), connection, true)).accessKeyId, "config-key");
+    });
+
+    it("is not replaced because STS stumbles", async () => {
+      server.on("AssumeRole", { status: 503, body: { Code: "ServiceUnavailable", Message: "later" } });
+      await assert.rejects(obtain(settings(key), { assumeRole: { roleArn: role } }, true), {
+        code: "ServiceUnavailable",
+      });
+    });
+  });
+
+  describe("temporary keys", () => {
+    const config = { ...key, "alicloud:assumeRole": JSON.stringify({ roleArn: role }) };
+
+    it("are asked for once by all who need one", async () => {
+      const own = credentialsFor(undefined, false, settings(config));
+      await Promise.all(Array.from({ length: 10 }, () => own.current(within(5_000))));
+      await own.current(within(5_000));
+      assert.equal(server.all("AssumeRole").length, 1);
+    });
+
+    it("are renewed before they expire", async () => {
+      server.on("AssumeRole", (asked) => ({ body: { Credentials: temporary(asked, 120) } }));
+      const own = credentialsFor(undefined, false, settings(config));
+      await own.current(within(5_000));
+      await own.current(within(5_000));
+      assert.equal(server.all("AssumeRole").length, 2);
+    });
+
+    it("are asked for anew after a failure", async () => {
+      server.on("AssumeRole", "reset");
+      const own = credentialsFor(undefined, false, settings(config));
+      await assert.rejects(own.current(within(5_000)), { code: "ECONNRESET" });
+      server.on("AssumeRole", (asked) => ({ body: { Credentials: temporary(asked) } }));
+      assert.equal((await own.current(within(5_000))).securityToken, "temporary-token");
+    });
+  });
+
+  describe("login", () => {
+    const identity = { body: { AccountId: "1234567890123456", RequestId: "R" } };
+
+    it("asks for the account once a key, whatever the region", async () => {
+      server.on("GetCallerIdentity", identity);
+      const given = settings(key);
+      const sessions = [];
+      for (const region of ["cn-hangzhou", "cn-beijing"]) {
+        sessions.push(await alicloud.connect({ region, recorded: false }, given, within(5_000)));
+      }
+      assert.deepEqual(
+        sessions.map(({ accountId, region }) => [accountId, region]),
+        [
+          ["1234567890123456", "cn-hangzhou"],
+          ["1234567890123456", "cn-beijing"],
+        ],
+      );
+      assert.equal(server.all("GetCallerIdentity").length, 1);
+    });
+
+    it("takes the region from argument, config, environment, profile, in this order", async () => {
+      server.on("GetCallerIdentity", identity);
+      const file = cliFile(profiles);
+      const connect = async (
+        region: string | undefined,
+        config: object,
+        more: Record<string, string> = {},
+      ) => {
+        const given = settings({ ...key, ...file, ...config }, more);
+        const where = { recorded: false, ...(region ? { region } : {}) };
+        return (await alicloud.connect(where, given, within(5_000))).region;
+      };
+      const config = { "alicloud:region": "in-config" };
+      assert.equal(await connect("argument", config, { ALICLOUD_REGION: "in-env" }), "argument");
+      assert.equal(await connect(undefined, config, { ALICLOUD_REGION: "in-env" }), "in-config");
+      assert.equal(await connect(undefined, {}, { ALICLOUD_REGION: "in-env" }), "in-env");
+      assert.equal(await connect(undefined, {}, { ALIBABA_CLOUD_REGION: "in-env" }), "in-env");
+      assert.equal(await connect(undefined, {}), "cn-beijing");
+    });
+
+    it("fails without a region, rather than guess one", async () => {
+      const given = settings({ ...key, ...cliFile({ profiles: [] }) });
+      await assert.rejects(
+        alicloud.connect({ recorded: false }, given, within(5_000)),
+        /no Alibaba Cloud region: give/,
+      );
+    });
+  });
+});

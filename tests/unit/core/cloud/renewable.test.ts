@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { type Expiring, Renewable, within } from "../../../../providers/core/cloud/renewable";
+
+interface Key extends Expiring {
+  number: number;
+}
+
+const MINUTE = 60_000;
+
+describe("Renewable", () => {
+  let limits = within(0);
+  beforeEach(() => {
+    limits = within(5_000);
+  });
+
+  /** Numbers its keys; each lives for `life` milliseconds, or for ever. */
+  function keys(life?: number) {
+    let count = 0;
+    return new Renewable<Key>(async () => {
+      await new Promise(setImmediate);
+      count += 1;
+      return life === undefined ? { number: count } : { number: count, expires: Date.now() + life };
+    });
+  }
+
+  it("is obtained once by all who ask at the same time", async () => {
+    const own = keys();
+    const all = await Promise.all([own.current(limits), own.current(limits), own.current(limits)]);
+    assert.deepEqual(
+      all.map(({ number }) => number),
+      [1, 1, 1],
+    );
+  });
+
+  it("is renewed while it still lives for a few minutes, and not before", async () => {
+    for (const [life, expected] of [
+      [4 * MINUTE, 2],
+      [6 * MINUTE, 1],
+      [undefined, 1],
+    ] as const) {
+      const own = keys(life);
+      await own.current(limits);
+      assert.equal((await own.current(limits)).number, expected);
+    }
+  });
+
+  it("refused by the cloud, is dropped once: who is refused the old one later does not drop the new one", async () => {
+    const own = keys();
+    const old = await own.current(limits);
+    own.drop(old);
+    assert.equal((await own.current(limits)).number, 2);
+    own.drop(old);
+    assert.equal((await own.current(limits)).number, 2);
+  });
+
+  it("that could not be had is asked for again", async () => {
+    let isDown = true;
+    const own = new Renewable<Key>(async () => {
+      if (isDown) throw new Error("down");
+      return { number: 1 };
+    });
+    await assert.rejects(own.current(limits), /down/);
+    isDown = false;
+    assert.equal((await own.current(limits)).number, 1);
+  });
+
+  it("goes on being obtained for the others when one of those who wait gives up", async () => {
+    let obtained = () => {};
+    const own = new Renewable<Key>(
+      () =>
+        new Promise((resolve) => {
+          obtained = () => resolve({ number: 1 });
+        }),
+    );
+    const impatient = new AbortController();
+    const first = own.current({ ...limits, signal: impatient.signal });
+    const second = own.current(limits);
+    impatient.abort(new Error("enough"));
+    await assert.rejects(first, /enough/);
+    obtained();
+    assert.equal((await second).number, 1);
+  });
+});

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { Renewable, within } from "../../../providers/core/cloud/renewable";
+import { CloudError } from "../../../providers/core/contract/errors";
+import { settingsFrom } from "../../../providers/core/util/settings";
+import { TencentcloudSession } from "../../../providers/tencentcloud/client";
+import { cvmSecurityGroupAttachment as cvm } from "../../../providers/tencentcloud/cvm/security-group-attachment";
+import type { Credential } from "../../../providers/tencentcloud/request";
+import { ActionServer, type Asked } from "../../kit/action-server";
+
+describe("Tencent Cloud security groups", () => {
+  let server: ActionServer;
+  let session: TencentcloudSession;
+
+  beforeEach(async () => {
+    server = await ActionServer.start();
+    const endpoints = JSON.stringify({ cvm: server.url });
+    const settings = settingsFrom((key) => (key === "tencentcloud:endpoints" ? endpoints : undefined), {});
+    const credentials = new Renewable<Credential>(async () => ({ secretId: "i", secretKey: "k" }));
+    session = new TencentcloudSession("1", "ap-guangzhou", credentials, settings);
+  });
+  afterEach(() => server.stop());
+
+  const call = () => within(5_000);
+  const pair = (instanceId: string, securityGroupId = "sg-1") => ({ instanceId, securityGroupId });
+  const listed = (...InstanceSet: object[]) => ({ body: { Response: { RequestId: "R", InstanceSet } } });
+  const instance = (InstanceId: string, SecurityGroupIds: string[], more: object = {}) => ({
+    InstanceId,
+    SecurityGroupIds,
+    InstanceState: "RUNNING",
+    LatestOperation: null,
+    LatestOperationState: null,
+    ...more,
+  });
+  const bodies = () => server.asked.map(({ action, body }) => [action, JSON.parse(body)]);
+
+  it("are found for many instances in one call that asks for all of them", async () => {
+    server.on("DescribeInstances", listed(instance("ins-1", ["sg-0", "sg-1"]), instance("ins-2", ["sg-0"])));
+    const pairs = [pair("ins-1"), pair("ins-2"), pair("ins-3"), pair("ins-1", "sg-9")];
+    assert.deepEqual(await cvm.find.call(session, pairs, call()), [
+      { state: "attached" },
+      { state: "detached" },
+      { state: "missing", what: "instance ins-3" },
+      { state: "detached" },
+    ]);
+    assert.deepEqual(bodies(), [
+      ["DescribeInstances", { InstanceIds: ["ins-1", "ins-2", "ins-3"], Limit: 100 }],
+    ]);
+  });
+
+  it("are not settled while their own change is under way", async () => {
+    const changing = { LatestOperation: "AssociateSecurityGroups", LatestOperationState: "OPERATING" };
+    const rebooting = { LatestOperation: "RebootInstances", LatestOperationState: "OPERATING" };
+    server.on(
+      "DescribeInstances",
+      listed(instance("ins-1", ["sg-1"], changing), instance("ins-2", ["sg-1"], rebooting)),
+    );
+    const pairs = [pair("ins-1"), pair("ins-1", "sg-2"), pair("ins-2"), pair("ins-2", "sg-2")];
+    const busy = "instance ins-1 is at AssociateSecurityGroups";
+    assert.deepEqual(await cvm.find.call(session, pairs, call()), [
+      { state: "attached", busy },
+      { state: "detached", busy },
+      { state: "attached" },
+      { state: "detached", busy: "instance ins-2 is at RebootInstances" },
+    ]);
+  });
+
+  it("wait for an instance that is being created", async () => {
+    server.on("DescribeInstances", listed(instance("ins-1", [], { InstanceState: "PENDING" })));
+    const [found] = await cvm.find.call(session, [pair("ins-1")], call());
+    assert.deepEqual(found, { state: "detached", busy: "instance ins-1 is being created" });
+  });
+
+  it("are bound and unbound for many instances at once", async () => {
+    const ok = { body: { Response: { RequestId: "R" } } };
+    server.on("AssociateSecurityGroups", ok).on("DisassociateSecurityGroups", ok);
+    const pairs = [pair("ins-1"), pair("ins-2")];
+    await cvm.attach.call(session, pairs, call());
+    await cvm.detach.call(session, pairs, call());
+    const params = { SecurityGroupIds: ["sg-1"], InstanceIds: ["ins-1", "ins-2"] };
+    assert.deepEqual(bodies(), [
+      ["AssociateSecurityGroups", params],
+      ["DisassociateSecurityGroups", params],
+    ]);
+    assert.equal((server.asked[0] as Asked).headers["x-tc-region"], "ap-guangzhou");
+  });
+
+  it("tell of a write that failed after it was answered, once, and only of their own", async () => {
+    const failed = (LatestOperationRequestId: string) =>
+      listed(
+        instance("ins-1", [], {
+          LatestOperation: "AssociateSecurityGroups",
+          LatestOperationState: "FAILED",
+          LatestOperationErrorMsg: "no free port",
+          LatestOperationRequestId,
+        }),
+      );
+    const find = async () => (await cvm.find.call(session, [pair("ins-1")], call()))[0];
+    server.on("AssociateSecurityGroups", { body: { Response: { RequestId: "R-ours" } } });
+    await cvm.attach.call(session, [pair("ins-1")], call());
+    server.on("DescribeInstances", failed("R-of-somebody"));
+    assert.deepEqual(await find(), { state: "detached" });
+    server.on("DescribeInstances", failed("R-ours"));
+    const error = (await find()) as CloudError;
+    assert.deepEqual(
+      [error.code, error.message, error.requestId],
+      ["LatestOperationFailed", "no free port", "R-ours"],
+    );
+    assert.deepEqual(await find(), { state: "detached" });
+  });
+
+  it("share a call by group, up to the API's limit", () => {
+    const many = Array.from({ length: 101 }, (_, index) => pair(`ins-${index}`));
+    for (const { fits } of [cvm.find, cvm.attach, cvm.detach]) {
+      assert.equal(fits?.(many.slice(1)), true);
+      assert.equal(fits?.(many), false);
+    }
+    assert.equal(cvm.attach.lane?.(pair("ins-1")), cvm.attach.lane?.(pair("ins-2")));
+    assert.notEqual(cvm.attach.lane?.(pair("ins-1")), cvm.attach.lane?.(pair("ins-1", "sg-2")));
+    assert.equal(cvm.attach.fits?.([pair("ins-1"), pair("ins-2", "sg-2")]), false);
+  });
+
+  it("tell whom an error names", () => {
+    const pairs = [pair("ins-1"), pair("ins-12"), pair("ins-meu2jpya")];
+    const named = (message: string) => cvm.named?.(new CloudError({ code: "X", message }), pairs);
+    assert.deepEqual(named("The instance `['ins-meu2jpya']` already has operation in progress."), [
+      pair("ins-meu2jpya"),
+    ]);
+    assert.deepEqual(named("`ins-12`, ins-99 and ins-1."), [pair("ins-1"), pair("ins-12")]);
+    assert.deepEqual(named("Mutex task is running, please try later"), []);
+  });
+
+  it("have the id of the vendor's Terraform provider", () =>
+    assert.equal(cvm.id(pair("ins-1", "sg-2")), "ins-1#sg-2"));
+});
