@@ -81,7 +81,7 @@ describe("pulumi and VServer groups of a scaling group", () => {
       'exports.handler=()=>require("pulumi-cloud-attachments/runtime").alicloudEssVServerGroupAttachment;';
     assert.ok(text.length < 128);
     for (const { inputs, outputs, type } of attachments) {
-      assert.equal(type, "pulumi-nodejs:dynamic/cloud-attachments/alicloud/ess:VServerGroupAttachment");
+      assert.equal(type, "pulumi-nodejs:dynamic/alicloud/ess:VServerGroupAttachment");
       assert.equal(inputs.__provider, text);
       assert.equal(outputs.__provider, text);
     }

@@ -56,7 +56,7 @@ describe("the text that state holds instead of code", () => {
       registered.map(({ type, inputs }) => [type, (inputs as { __provider: string }).__provider]),
     );
     const pinned = Object.entries(texts).map(([token, name]) => [
-      `pulumi-nodejs:dynamic/cloud-attachments/${token}`,
+      `pulumi-nodejs:dynamic/${token}`,
       textOf(name),
     ]);
     assert.deepEqual(seen, Object.fromEntries(pinned));

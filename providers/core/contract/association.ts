@@ -10,7 +10,7 @@ import type { Fields } from "./fields";
  * @typeParam S - the session with the cloud that its calls need.
  */
 export interface Association<Args extends CommonArgs, S extends Session> {
-  /** `<module>:<Type>` behind `pulumi-nodejs:dynamic/cloud-attachments/`, for example `alicloud/ecs:SecurityGroupAttachment`. Final once published. */
+  /** `<module>:<Type>` behind `pulumi-nodejs:dynamic/`, for example `alicloud/ecs:SecurityGroupAttachment`. Final once published. */
   readonly token: string;
   readonly cloud: Cloud<S>;
   /** Every argument of its own; the common ones (`region`, `connection`, `ifAttached`) are the engine's. */

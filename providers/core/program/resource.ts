@@ -84,7 +84,7 @@ export abstract class AttachmentResource extends ConstantDynamicResource impleme
     requireFromProject();
     const inputs = withDefaults(association, args);
     super(
-      `pulumi-nodejs:dynamic/cloud-attachments/${association.token}`,
+      `pulumi-nodejs:dynamic/${association.token}`,
       name,
       { ...outputs(association), ...inputs, ...declare(association, name, inputs) },
       { ...opts, transformations: [...(opts.transformations ?? []), hidden(association)] },
