@@ -1,6 +1,6 @@
 import { send } from "../core/cloud/audit";
 import type { Renewable } from "../core/cloud/renewable";
-import type { Call, Session } from "../core/contract/association";
+import type { Deadline, Session } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import type { Settings } from "../core/util/settings";
 import type { Product } from "./endpoints";
@@ -27,22 +27,22 @@ export class AlicloudSession implements Session {
     product: Product,
     action: string,
     params: Record<string, unknown>,
-    call: Call,
+    deadline: Deadline,
     ids: readonly string[],
   ): Promise<Body> {
     const { accountId, region, settings } = this;
     const request = { product, action, region, params };
     const once = (credential: Credential) =>
-      send({ cloud: "alicloud", accountId, region, action, ids }, { limits, settings }, call, () =>
-        rpc(request, credential, settings, call),
+      send({ cloud: "alicloud", accountId, region, action, ids }, { limits, settings }, deadline, () =>
+        rpc(request, credential, settings, deadline),
       );
-    const credential = await this.credentials.current(call);
+    const credential = await this.credentials.current(deadline);
     try {
       return (await once(credential)) as Body;
     } catch (error) {
       if (!credential.securityToken || !isExpired(error)) throw error;
       this.credentials.drop(credential);
-      return (await once(await this.credentials.current(call))) as Body;
+      return (await once(await this.credentials.current(deadline))) as Body;
     }
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { send } from "../core/cloud/audit";
 import { exchange } from "../core/cloud/http";
 import { Renewable } from "../core/cloud/renewable";
-import type { AssumeRole, Call, Connection } from "../core/contract/association";
+import type { AssumeRole, Connection, Deadline } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import { configObject, parseObject } from "../core/util/json";
 import { firstEnv, type Settings, setting } from "../core/util/settings";
@@ -11,7 +11,7 @@ import { chosenProfile, type Profile, readProfiles } from "./profiles";
 import { type Credential, type Rpc, rpc } from "./rpc";
 
 /** Obtains a credential anew. */
-type Source = (call: Call) => Promise<Credential>;
+type Source = (deadline: Deadline) => Promise<Credential>;
 
 /** A vendor's provider, which renews by itself what it gives. */
 interface VendorProvider {
@@ -224,9 +224,9 @@ function assume(role: AssumeRole, source: Source, settings: Settings): Source {
     Policy: role.policy,
     ExternalId: role.externalId,
   };
-  return async (call) => {
+  return async (deadline) => {
     const request = { product: "sts", action: "AssumeRole", region: "", params } as const;
-    return temporary(request, role.roleArn, await own.current(call), settings, call);
+    return temporary(request, role.roleArn, await own.current(deadline), settings, deadline);
   };
 }
 
@@ -246,11 +246,11 @@ function withOidc(settings: Settings): Source | undefined {
     DurationSeconds: config.sessionExpiration ?? ROLE_DURATION,
     Policy: config.policy,
   };
-  return async (call) => {
+  return async (deadline) => {
     // The cluster renews the file; a token read once would expire.
     const form = { OIDCToken: token ?? readFileSync(file as string, "utf8").trim() };
     const request = { product: "sts", action: "AssumeRoleWithOIDC", region: "", params, form } as const;
-    return temporary(request, roleArn, undefined, settings, call);
+    return temporary(request, roleArn, undefined, settings, deadline);
   };
 }
 
@@ -259,11 +259,11 @@ async function temporary(
   roleArn: string,
   credential: Credential | undefined,
   settings: Settings,
-  call: Call,
+  deadline: Deadline,
 ): Promise<Credential> {
   const record = { cloud: "alicloud", accountId: "", region: "", action: request.action, ids: [roleArn] };
-  const body = (await send(record, { limits, settings }, call, () =>
-    rpc(request, credential, settings, call),
+  const body = (await send(record, { limits, settings }, deadline, () =>
+    rpc(request, credential, settings, deadline),
   )) as {
     Credentials?: TemporaryKey;
   };
@@ -294,7 +294,7 @@ function fromTemporary(key: TemporaryKey | undefined, source: string): Credentia
 /** A local address that hands out temporary keys (`credentials_uri`). */
 function fromUri(uri: string, settings: Settings): Source {
   if (!URL.canParse(uri)) throw new Error("alicloud:credentialsUri is not an address");
-  return async (call) => {
+  return async (deadline) => {
     const request = {
       method: "GET",
       url: new URL(uri),
@@ -302,7 +302,7 @@ function fromUri(uri: string, settings: Settings): Source {
       action: "credentialsUri",
       timeout: 10_000,
     } as const;
-    const { status, text } = await exchange(request, settings, call);
+    const { status, text } = await exchange(request, settings, deadline);
     const key = status === 200 ? parseObject<TemporaryKey>(text) : undefined;
     return fromTemporary(key, `alicloud:credentialsUri (HTTP ${status})`);
   };
@@ -340,13 +340,13 @@ function redact(error: unknown): string {
 
 /** `first`, or what `other` gives if the cloud refuses the first and there is another. */
 function orElse(first: Source, other: () => Source): Source {
-  return async (call) => {
+  return async (deadline) => {
     try {
-      return await first(call);
+      return await first(deadline);
     } catch (error) {
       const refused = error instanceof CloudError && error.status !== undefined && error.status < 500;
       if (!refused || error.code.includes("Throttling")) throw error;
-      return sourceOr(error, other)(call);
+      return sourceOr(error, other)(deadline);
     }
   };
 }

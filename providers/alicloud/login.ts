@@ -1,6 +1,6 @@
 import { accountOf } from "../core/cloud/accounts";
 import type { Renewable } from "../core/cloud/renewable";
-import type { Call, Connection, Where } from "../core/contract/association";
+import type { Connection, Deadline, Where } from "../core/contract/cloud";
 import { canonical } from "../core/util/canonical";
 import type { Settings } from "../core/util/settings";
 import { AlicloudSession } from "./client";
@@ -11,7 +11,11 @@ import { chosenProfile, readProfiles } from "./profiles";
 import type { Credential } from "./rpc";
 
 /** Logs in: the region, the credentials, and the account that they belong to. @throws CloudError, or an Error that says what is missing. */
-export async function connect(where: Where, settings: Settings, call: Call): Promise<AlicloudSession> {
+export async function connect(
+  where: Where,
+  settings: Settings,
+  deadline: Deadline,
+): Promise<AlicloudSession> {
   const region = where.region ?? alicloud.region(settings) ?? regionOfProfile(where.connection, settings);
   if (!region) {
     throw new Error(
@@ -19,7 +23,7 @@ export async function connect(where: Where, settings: Settings, call: Call): Pro
     );
   }
   const credentials = shared(where.connection, where.recorded, settings);
-  const accountId = await callerOf(credentials, region, settings, call);
+  const accountId = await callerOf(credentials, region, settings, deadline);
   return new AlicloudSession(accountId, region, credentials, settings);
 }
 
@@ -50,12 +54,12 @@ async function callerOf(
   own: Renewable<Credential>,
   region: string,
   settings: Settings,
-  call: Call,
+  deadline: Deadline,
 ): Promise<string> {
-  const { accessKeyId } = await own.current(call);
+  const { accessKeyId } = await own.current(deadline);
   return accountOf(`alicloud ${endpointOf("sts", region, settings).host} ${accessKeyId}`, async () => {
     const session = new AlicloudSession("", region, own, settings);
-    const answer = await session.call<{ AccountId?: string }>("sts", "GetCallerIdentity", {}, call, []);
+    const answer = await session.call<{ AccountId?: string }>("sts", "GetCallerIdentity", {}, deadline, []);
     return answer.AccountId;
   });
 }

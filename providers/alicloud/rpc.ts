@@ -1,6 +1,6 @@
 import type { Reply } from "../core/cloud/audit";
 import { exchange, type HttpReply } from "../core/cloud/http";
-import type { Call } from "../core/contract/association";
+import type { Deadline } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import { parseObject } from "../core/util/json";
 import type { Settings } from "../core/util/settings";
@@ -45,7 +45,7 @@ export async function rpc(
   request: Rpc,
   credential: Credential | undefined,
   settings: Settings,
-  call: Call,
+  deadline: Deadline,
 ): Promise<Reply<unknown>> {
   const { default: core } =
     require("@alicloud/openapi-core/dist/utils") as typeof import("@alicloud/openapi-core/dist/utils");
@@ -80,7 +80,7 @@ export async function rpc(
   const reply = await exchange(
     { method: "POST", url, headers, action, timeout, ...(body === undefined ? {} : { body }) },
     settings,
-    call,
+    deadline,
   );
   return read(reply, url.host, `${product}:${action}`, credential);
 }

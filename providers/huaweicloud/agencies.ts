@@ -1,4 +1,4 @@
-import type { AssumeRole, Where } from "../core/contract/association";
+import type { AssumeRole, Where } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import { objectSetting, type Settings } from "../core/util/settings";
 import { classify } from "./errors";

@@ -1,4 +1,4 @@
-import type { Cloud } from "../core/contract/association";
+import type { Cloud } from "../core/contract/cloud";
 import type { NovaSession } from "../openstack/client";
 import { configuredRegion } from "./ambient";
 import { classify } from "./errors";
@@ -9,7 +9,7 @@ export const huaweicloud: Cloud<NovaSession> = {
   title: "Huawei Cloud",
   region: configuredRegion,
   // Signers, credentials and clients load with the first operation, and never in a program.
-  connect: async (where, settings, call) =>
-    (require("./login") as typeof import("./login")).connect(where, settings, call),
+  connect: async (where, settings, deadline) =>
+    (require("./login") as typeof import("./login")).connect(where, settings, deadline),
   classify,
 };

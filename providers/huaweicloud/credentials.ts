@@ -1,4 +1,4 @@
-import type { Where } from "../core/contract/association";
+import type { Where } from "../core/contract/cloud";
 import type { Settings } from "../core/util/settings";
 import { tlsOf } from "../openstack/credentials";
 import type { Login, Reference } from "../openstack/keystone";

@@ -1,4 +1,4 @@
-import type { Call } from "../core/contract/association";
+import type { Deadline } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import { type Client, field } from "../openstack/client";
 import type { Keys } from "./signer";
@@ -20,7 +20,12 @@ const nowhere = { accountId: "", region: "" };
  * Temporary keys of an agency.
  * Source: https://support.huaweicloud.com/intl/en-us/api-iam/iam_04_0101.html (CreateTemporaryAccessKeyByAgency).
  */
-export async function keysOfAgency(client: Client, iam: URL, agency: Agency, call: Call): Promise<Keys> {
+export async function keysOfAgency(
+  client: Client,
+  iam: URL,
+  agency: Agency,
+  deadline: Deadline,
+): Promise<Keys> {
   const domain =
     "id" in agency.domain ? { domain_id: agency.domain.id } : { domain_name: agency.domain.name };
   const assume_role = {
@@ -37,7 +42,7 @@ export async function keysOfAgency(client: Client, iam: URL, agency: Agency, cal
       body: { auth: { identity: { methods: ["assume_role"], assume_role } } },
     },
     nowhere,
-    call,
+    deadline,
   );
   const credential = field(body, "credential");
   const part = (name: string) => {
@@ -63,11 +68,16 @@ export async function keysOfAgency(client: Client, iam: URL, agency: Agency, cal
  *
  * @throws CloudError, or an Error if there is no such project.
  */
-export async function idOfProject(client: Client, iam: URL, name: string, call: Call): Promise<string> {
+export async function idOfProject(
+  client: Client,
+  iam: URL,
+  name: string,
+  deadline: Deadline,
+): Promise<string> {
   const url = new URL("/v3/projects", iam);
   url.search = `name=${encodeURIComponent(name)}`;
   const action = "KeystoneListProjects";
-  const { body } = await client.request({ action, ids: [name], url }, nowhere, call);
+  const { body } = await client.request({ action, ids: [name], url }, nowhere, deadline);
   const projects = field(body, "projects");
   if (!Array.isArray(projects)) {
     throw new CloudError({

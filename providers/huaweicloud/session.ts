@@ -1,6 +1,6 @@
 import type { TlsSettings } from "../core/cloud/http";
 import { Renewable } from "../core/cloud/renewable";
-import type { Call } from "../core/contract/association";
+import type { Deadline } from "../core/contract/cloud";
 import type { Settings } from "../core/util/settings";
 import { ApiSession, Client, type NovaSession } from "../openstack/client";
 import { type Agency, idOfProject, keysOfAgency } from "./iam";
@@ -29,7 +29,7 @@ export async function keySession(
   name: string,
   access: KeyAccess,
   settings: Settings,
-  call: Call,
+  deadline: Deadline,
 ): Promise<NovaSession> {
   const { agency, iam, tls, project } = access;
   const own = new Renewable(async () => access.keys);
@@ -41,7 +41,7 @@ export async function keySession(
   const projectId =
     "id" in project
       ? project.id
-      : await idOfProject(client(new Signer(keys, undefined, isTemporary)), iam, project.name, call);
+      : await idOfProject(client(new Signer(keys, undefined, isTemporary)), iam, project.name, deadline);
   const signer = new Signer(keys, projectId, isTemporary);
   return new ApiSession(client(signer), projectId, access.region, access.endpoints(projectId));
 }

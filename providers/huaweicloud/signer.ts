@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import type { Expiring, Renewable } from "../core/cloud/renewable";
-import type { Call } from "../core/contract/association";
+import type { Deadline } from "../core/contract/cloud";
 import type { Authenticator, Proof, Unsigned } from "../openstack/client";
 
 /** An access key; with a security token if it is temporary. */
@@ -24,8 +24,8 @@ export class Signer implements Authenticator {
     readonly isTemporary = false,
   ) {}
 
-  async sign(request: Unsigned, call: Call): Promise<Proof> {
-    const keys = await this.keys.current(call);
+  async sign(request: Unsigned, deadline: Deadline): Promise<Proof> {
+    const keys = await this.keys.current(deadline);
     return {
       headers: sign(request, keys, this.projectId, new Date()),
       secrets: [keys.secret, ...(keys.securityToken ? [keys.securityToken] : [])],

@@ -1,6 +1,6 @@
 import { type Reply, send } from "../core/cloud/audit";
 import { exchange, type HttpReply, type TlsSettings } from "../core/cloud/http";
-import type { Call, Session } from "../core/contract/association";
+import type { Deadline, Session } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import type { Settings } from "../core/util/settings";
 import { userAgent } from "../core/util/version";
@@ -17,9 +17,14 @@ export interface NovaSession extends Session {
   /** Whether the cloud shows an endpoint of that service. */
   has(service: Service): boolean;
   /** One request to a service, with a path below its endpoint. @throws CloudError */
-  request(service: Service, request: ApiRequest, call: Call): Promise<unknown>;
+  request(service: Service, request: ApiRequest, deadline: Deadline): Promise<unknown>;
   /** The list under `key` of the answer to a GET; an answer without it is an error, never an empty list. @throws CloudError */
-  list<Item>(service: Service, request: Omit<ApiRequest, "body">, key: string, call: Call): Promise<Item[]>;
+  list<Item>(
+    service: Service,
+    request: Omit<ApiRequest, "body">,
+    key: string,
+    deadline: Deadline,
+  ): Promise<Item[]>;
 }
 
 /** A request to a service. */
@@ -44,7 +49,7 @@ export interface Unsigned {
 
 /** What proves who sends a request: a token, or a signature. */
 export interface Authenticator {
-  sign(request: Unsigned, call: Call): Promise<Proof>;
+  sign(request: Unsigned, deadline: Deadline): Promise<Proof>;
 }
 
 /** The proof for one request. */
@@ -76,7 +81,7 @@ export class Client {
   async request(
     request: Omit<ApiRequest, "path" | "query"> & { url: URL; secrets?: readonly string[] },
     at: { accountId: string; region: string },
-    call: Call,
+    deadline: Deadline,
   ): Promise<{ body: unknown; headers: HttpReply["headers"] }> {
     const { action, ids, url } = request;
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
@@ -92,11 +97,13 @@ export class Client {
     };
     const about = { cloud: this.cloud, accountId: at.accountId, region: at.region, action, ids };
     for (let isLast = false; ; isLast = true) {
-      const proof = await this.authenticator?.sign(unsigned, call);
+      const proof = await this.authenticator?.sign(unsigned, deadline);
       const secrets = [...(request.secrets ?? []), ...(proof?.secrets ?? [])];
       const signed = { ...unsigned, headers: { ...unsigned.headers, ...proof?.headers } };
       try {
-        return await send(about, this, call, () => this.#exchange({ ...signed, action }, secrets, call));
+        return await send(about, this, deadline, () =>
+          this.#exchange({ ...signed, action }, secrets, deadline),
+        );
       } catch (error) {
         const isRefused = error instanceof CloudError && error.status === 401;
         if (isLast || !isRefused || !proof?.renew) throw error;
@@ -108,12 +115,12 @@ export class Client {
   async #exchange(
     request: Unsigned & { action: string },
     secrets: readonly string[],
-    call: Call,
+    deadline: Deadline,
   ): Promise<Reply<{ body: unknown; headers: HttpReply["headers"] }>> {
     const reply = await exchange(
       { ...request, timeout: REQUEST_TIMEOUT, tls: this.tls },
       this.settings,
-      call,
+      deadline,
     );
     const requestId = header(reply, "x-openstack-request-id") || header(reply, "x-request-id") || undefined;
     const isFine = reply.status >= 200 && reply.status < 300;
@@ -138,7 +145,7 @@ export class ApiSession implements NovaSession {
     return this.endpoints[service] !== undefined;
   }
 
-  async request(service: Service, request: ApiRequest, call: Call): Promise<unknown> {
+  async request(service: Service, request: ApiRequest, deadline: Deadline): Promise<unknown> {
     const endpoint = this.endpoints[service];
     if (!endpoint) throw new Error(`the cloud shows no endpoint of its ${service} service`);
     const url = new URL(endpoint.href.replace(/\/*$/, "") + request.path);
@@ -146,7 +153,7 @@ export class ApiSession implements NovaSession {
     url.search = Object.entries(request.query ?? {})
       .map((pair) => pair.map(encodeURIComponent).join("="))
       .join("&");
-    const { body } = await this.client.request({ ...request, url }, this, call);
+    const { body } = await this.client.request({ ...request, url }, this, deadline);
     return body;
   }
 
@@ -154,9 +161,9 @@ export class ApiSession implements NovaSession {
     service: Service,
     request: Omit<ApiRequest, "body">,
     key: string,
-    call: Call,
+    deadline: Deadline,
   ): Promise<Item[]> {
-    const items = field(await this.request(service, request, call), key);
+    const items = field(await this.request(service, request, deadline), key);
     if (Array.isArray(items)) return items as Item[];
     throw new CloudError({
       code: "UnreadableAnswer",

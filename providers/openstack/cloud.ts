@@ -1,4 +1,4 @@
-import type { Cloud } from "../core/contract/association";
+import type { Cloud } from "../core/contract/cloud";
 import { setting } from "../core/util/settings";
 import type { NovaSession } from "./client";
 import { classify } from "./errors";
@@ -11,7 +11,7 @@ export const openstack: Cloud<NovaSession> = {
   region: (settings, connection) =>
     connection?.profile ? undefined : setting(settings, "openstack:region", "OS_REGION_NAME"),
   // Signers, credentials and clients load with the first operation, and never in a program.
-  connect: async (where, settings, call) =>
-    (require("./login") as typeof import("./login")).connect(where, settings, call),
+  connect: async (where, settings, deadline) =>
+    (require("./login") as typeof import("./login")).connect(where, settings, deadline),
   classify,
 };

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import type { TlsSettings } from "../core/cloud/http";
 import { checkedEndpoint } from "../core/cloud/plain-http";
-import type { Where } from "../core/contract/association";
+import type { Where } from "../core/contract/cloud";
 import { booleanSetting, firstEnv, objectSetting, type Settings, setting } from "../core/util/settings";
 import { type CloudEntry, cloudFromYaml, objectOf, textOf } from "./clouds-yaml";
 import type { Identity, Reference } from "./keystone";

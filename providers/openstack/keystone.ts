@@ -1,6 +1,6 @@
 import type { TlsSettings } from "../core/cloud/http";
 import { type Expiring, Renewable } from "../core/cloud/renewable";
-import type { Call } from "../core/contract/association";
+import type { Deadline } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import type { Settings } from "../core/util/settings";
 import { type Authenticator, Client, field, header, type Proof } from "./client";
@@ -46,16 +46,16 @@ export class Keystone implements Authenticator {
   constructor(cloud: string, login: Login, settings: Settings) {
     this.#login = login;
     this.#client = new Client(cloud, settings, login.tls);
-    this.#tokens = new Renewable((call) => this.#obtain(call));
+    this.#tokens = new Renewable((deadline) => this.#obtain(deadline));
   }
 
   /** The present token. @throws CloudError */
-  token(call: Call): Promise<Token> {
-    return this.#tokens.current(call);
+  token(deadline: Deadline): Promise<Token> {
+    return this.#tokens.current(deadline);
   }
 
-  async sign(_request: unknown, call: Call): Promise<Proof> {
-    const token = await this.token(call);
+  async sign(_request: unknown, deadline: Deadline): Promise<Proof> {
+    const token = await this.token(deadline);
     return {
       headers: { "x-auth-token": token.value },
       secrets: [token.value],
@@ -63,11 +63,11 @@ export class Keystone implements Authenticator {
     };
   }
 
-  async #obtain(call: Call): Promise<Token> {
+  async #obtain(deadline: Deadline): Promise<Token> {
     const login = this.#login;
     const url = new URL(`${login.authUrl.href.replace(/\/*$/, "").replace(/\/v3$/, "")}/v3/auth/tokens`);
     const request = { action: "issueToken", ids: [], url, body: authBody(login), secrets: secretsOf(login) };
-    const { body, headers } = await this.#client.request(request, { accountId: "", region: "" }, call);
+    const { body, headers } = await this.#client.request(request, { accountId: "", region: "" }, deadline);
     const value = header({ headers }, "x-subject-token");
     const token = field(body, "token");
     const projectId = field(field(token, "project"), "id");

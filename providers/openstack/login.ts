@@ -1,13 +1,19 @@
 import { checkedEndpoint } from "../core/cloud/plain-http";
-import type { Call, Where } from "../core/contract/association";
+import type { Deadline, Where } from "../core/contract/cloud";
 import type { Settings } from "../core/util/settings";
 import { ApiSession, Client, type NovaSession, type Service } from "./client";
 import { type Access, accessTo } from "./credentials";
 import { Keystone, type Token } from "./keystone";
 
 /** Logs in by Keystone. @throws CloudError, or an Error that says what is missing in the credentials or the catalogue. */
-export async function connect(where: Where, settings: Settings, call: Call): Promise<NovaSession> {
-  return keystoneSession("openstack", where.region, accessTo("openstack", where, settings), settings, call);
+export async function connect(where: Where, settings: Settings, deadline: Deadline): Promise<NovaSession> {
+  return keystoneSession(
+    "openstack",
+    where.region,
+    accessTo("openstack", where, settings),
+    settings,
+    deadline,
+  );
 }
 
 /**
@@ -21,10 +27,10 @@ export async function keystoneSession(
   wantedRegion: Where["region"],
   access: Access,
   settings: Settings,
-  call: Call,
+  deadline: Deadline,
 ): Promise<NovaSession> {
   const keystone = new Keystone(name, { ...access, identity: access.identity() }, settings);
-  const token = await keystone.token(call);
+  const token = await keystone.token(deadline);
   if (!token.projectId) {
     throw new Error(
       `the login is for no project; set config ${name}:tenantName or ${name}:tenantId (OS_PROJECT_NAME, OS_PROJECT_ID)`,

@@ -1,4 +1,4 @@
-import type { Cloud } from "../core/contract/association";
+import type { Cloud } from "../core/contract/cloud";
 import { setting } from "../core/util/settings";
 import { classify } from "../huaweicloud/errors";
 import type { NovaSession } from "../openstack/client";
@@ -12,7 +12,7 @@ export const opentelekomcloud: Cloud<NovaSession> = {
       ? undefined
       : setting(settings, "opentelekomcloud:region", "OS_REGION_NAME", "OS_REGION"),
   // Signers, credentials and clients load with the first operation, and never in a program.
-  connect: async (where, settings, call) =>
-    (require("./login") as typeof import("./login")).connect(where, settings, call),
+  connect: async (where, settings, deadline) =>
+    (require("./login") as typeof import("./login")).connect(where, settings, deadline),
   classify,
 };

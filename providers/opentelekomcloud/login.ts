@@ -1,4 +1,4 @@
-import type { Call, Where } from "../core/contract/association";
+import type { Deadline, Where } from "../core/contract/cloud";
 import { type Settings, setting } from "../core/util/settings";
 import { agencyOfRole, orConfigured } from "../huaweicloud/agencies";
 import type { Agency } from "../huaweicloud/iam";
@@ -14,18 +14,18 @@ import { keystoneSession, novaAt } from "../openstack/login";
  *
  * @throws CloudError, or an Error that says what is missing in the credentials.
  */
-export function connect(where: Where, settings: Settings, call: Call): Promise<NovaSession> {
-  return orConfigured(where, (at) => logIn(at, settings, call));
+export function connect(where: Where, settings: Settings, deadline: Deadline): Promise<NovaSession> {
+  return orConfigured(where, (at) => logIn(at, settings, deadline));
 }
 
-async function logIn(where: Where, settings: Settings, call: Call): Promise<NovaSession> {
+async function logIn(where: Where, settings: Settings, deadline: Deadline): Promise<NovaSession> {
   const { assumeRole, ...connection } = where.connection ?? {};
   const access = accessTo("opentelekomcloud", { ...where, connection }, settings);
   const agency = agencyFor(assumeRole, settings);
   const hasKey = access.value("ak") !== undefined && access.value("token") === undefined;
   if (hasKey)
-    return keySession("opentelekomcloud", keyAccess(access, where, agency, settings), settings, call);
-  if (!agency) return keystoneSession("opentelekomcloud", where.region, access, settings, call);
+    return keySession("opentelekomcloud", keyAccess(access, where, agency, settings), settings, deadline);
+  if (!agency) return keystoneSession("opentelekomcloud", where.region, access, settings, deadline);
   throw new Error(
     "an agency can be assumed with an access key only; set config opentelekomcloud:accessKey and secretKey",
   );

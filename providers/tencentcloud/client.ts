@@ -1,7 +1,7 @@
 import { send } from "../core/cloud/audit";
 import { gateFor } from "../core/cloud/rate-limit";
 import type { Renewable } from "../core/cloud/renewable";
-import type { Call, Session } from "../core/contract/association";
+import type { Deadline, Session } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import type { Settings } from "../core/util/settings";
 import type { Service } from "./endpoints";
@@ -36,21 +36,21 @@ export class TencentcloudSession implements Session {
     service: Service,
     action: string,
     params: object,
-    call: Call,
+    deadline: Deadline,
     ids: readonly string[],
   ): Promise<Answer> {
     const { accountId, region, settings } = this;
     const once = (credential: Credential) =>
-      send({ cloud: "tencentcloud", accountId, region, action, ids }, { limits, settings }, call, () =>
-        request({ service, action, region, params }, credential, settings, call),
+      send({ cloud: "tencentcloud", accountId, region, action, ids }, { limits, settings }, deadline, () =>
+        request({ service, action, region, params }, credential, settings, deadline),
       );
-    const credential = await this.credentials.current(call);
+    const credential = await this.credentials.current(deadline);
     try {
       return (await once(credential)) as Answer;
     } catch (error) {
       if (!credential.token || !isExpired(error)) throw error;
       this.credentials.drop(credential);
-      return (await once(await this.credentials.current(call))) as Answer;
+      return (await once(await this.credentials.current(deadline))) as Answer;
     }
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { send } from "../core/cloud/audit";
 import { exchange } from "../core/cloud/http";
 import { Renewable } from "../core/cloud/renewable";
-import type { AssumeRole, Call, Connection } from "../core/contract/association";
+import type { AssumeRole, Connection, Deadline } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import { configObject, parseObject } from "../core/util/json";
 import { booleanSetting, firstEnv, type Settings, setting } from "../core/util/settings";
@@ -11,7 +11,7 @@ import { chosenProfile, type Profile, profileFolder, readProfile, readSharedKey 
 import { type Credential, request } from "./request";
 
 /** Obtains a credential anew. */
-type Source = (call: Call) => Promise<Credential>;
+type Source = (deadline: Deadline) => Promise<Credential>;
 
 /** Name under which we assume roles, where the user gives none. */
 const SESSION_NAME = "pulumi-cloud-attachments";
@@ -116,7 +116,7 @@ class Login {
       ...(role.policy ? { Policy: encodeURIComponent(role.policy) } : {}),
       ...role.more,
     };
-    return async (call) => this.#temporary("AssumeRole", params, await own.current(call), call);
+    return async (deadline) => this.#temporary("AssumeRole", params, await own.current(deadline), deadline);
   }
 
   #webIdentity(): Source | undefined {
@@ -126,7 +126,7 @@ class Login {
     const role = federatedRole(config, this.settings);
     if (!token || !provider || !role) return undefined;
     const params = { ...role, WebIdentityToken: token, ProviderId: provider };
-    return (call) => this.#temporary("AssumeRoleWithWebIdentity", params, undefined, call);
+    return (deadline) => this.#temporary("AssumeRoleWithWebIdentity", params, undefined, deadline);
   }
 
   #saml(): Source | undefined {
@@ -136,7 +136,7 @@ class Login {
     const role = federatedRole(config, this.settings);
     if (!assertion || !principal || !role) return undefined;
     const params = { ...role, SAMLAssertion: assertion, PrincipalArn: principal };
-    return (call) => this.#temporary("AssumeRoleWithSAML", params, undefined, call);
+    return (deadline) => this.#temporary("AssumeRoleWithSAML", params, undefined, deadline);
   }
 
   /** The role of a pod in a TKE cluster. */
@@ -152,24 +152,24 @@ class Login {
         "tencentcloud:enablePodOidc needs TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE and TKE_ROLE_ARN",
       );
     }
-    return async (call) => {
+    return async (deadline) => {
       // The cluster renews the file; a token read once would expire.
       const WebIdentityToken = readFileSync(file, "utf8").trim();
       const role = { RoleArn: roleArn, RoleSessionName: SESSION_NAME, DurationSeconds: ROLE_DURATION };
       const params = { ...role, ProviderId: provider, WebIdentityToken };
-      return this.#temporary("AssumeRoleWithWebIdentity", params, undefined, call);
+      return this.#temporary("AssumeRoleWithWebIdentity", params, undefined, deadline);
     };
   }
 
   /** The role of the virtual machine we run on. */
   #camRole(name: string): Source {
-    return async (call) => {
+    return async (deadline) => {
       const url = new URL(encodeURIComponent(name), METADATA);
       const action = "security-credentials";
       const { status, text } = await exchange(
         { method: "GET", url, headers: {}, action, timeout: 10_000 },
         this.settings,
-        call,
+        deadline,
       );
       const answer = status === 200 ? parseObject<TemporaryKey>(text) : undefined;
       return fromTemporary(
@@ -184,13 +184,13 @@ class Login {
     action: string,
     params: object,
     credential: Credential | undefined,
-    call: Call,
+    deadline: Deadline,
   ): Promise<Credential> {
     const { region, settings } = this;
     const roleArn = String((params as { RoleArn?: string }).RoleArn);
     const record = { cloud: "tencentcloud", accountId: "", region, action, ids: [roleArn] };
-    const answer = (await send(record, { limits, settings }, call, () =>
-      request({ service: "sts", action, region, params }, credential, settings, call),
+    const answer = (await send(record, { limits, settings }, deadline, () =>
+      request({ service: "sts", action, region, params }, credential, settings, deadline),
     )) as { Credentials?: TemporaryKey; ExpiredTime?: number };
     return fromTemporary(answer.Credentials, answer.ExpiredTime, `${action} of ${roleArn}`);
   }
@@ -288,14 +288,14 @@ const passing = /^(RequestLimitExceeded|InternalError|ServiceUnavailable|HTTP5\d
 
 /** `first`, or what `other` gives if the cloud refuses the first and there is another. */
 function orElse(first: Source, other: () => Source): Source {
-  return async (call) => {
+  return async (deadline) => {
     try {
-      return await first(call);
+      return await first(deadline);
     } catch (error) {
       const refused =
         error instanceof CloudError && error.requestId !== undefined && !passing.test(error.code);
       if (!refused) throw error;
-      return sourceOr(error, other)(call);
+      return sourceOr(error, other)(deadline);
     }
   };
 }

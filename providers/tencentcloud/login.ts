@@ -1,6 +1,6 @@
 import { accountOf } from "../core/cloud/accounts";
 import type { Renewable } from "../core/cloud/renewable";
-import type { Call, Connection, Where } from "../core/contract/association";
+import type { Connection, Deadline, Where } from "../core/contract/cloud";
 import { objectSetting, type Settings } from "../core/util/settings";
 import { TencentcloudSession } from "./client";
 import { tencentcloud } from "./cloud";
@@ -10,7 +10,11 @@ import { chosenProfile, regionOfProfile } from "./profiles";
 import type { Credential } from "./request";
 
 /** Logs in: the region, the credentials, and the account that they belong to. @throws CloudError, or an Error that says what is missing. */
-export async function connect(where: Where, settings: Settings, call: Call): Promise<TencentcloudSession> {
+export async function connect(
+  where: Where,
+  settings: Settings,
+  deadline: Deadline,
+): Promise<TencentcloudSession> {
   const region = where.region ?? tencentcloud.region(settings) ?? profileRegion(where.connection, settings);
   if (!region) {
     throw new Error(
@@ -18,7 +22,7 @@ export async function connect(where: Where, settings: Settings, call: Call): Pro
     );
   }
   const credentials = credentialsFor(where.connection, where.recorded, region, settings);
-  const accountId = await callerOf(credentials, region, settings, call);
+  const accountId = await callerOf(credentials, region, settings, deadline);
   requireAllowed(accountId, settings);
   return new TencentcloudSession(accountId, region, credentials, settings);
 }
@@ -32,12 +36,12 @@ async function callerOf(
   own: Renewable<Credential>,
   region: string,
   settings: Settings,
-  call: Call,
+  deadline: Deadline,
 ): Promise<string> {
-  const { secretId } = await own.current(call);
+  const { secretId } = await own.current(deadline);
   return accountOf(`tencentcloud ${endpointOf("sts", region, settings).host} ${secretId}`, async () => {
     const session = new TencentcloudSession("", region, own, settings);
-    const answer = await session.call<{ AccountId?: string }>("sts", "GetCallerIdentity", {}, call, []);
+    const answer = await session.call<{ AccountId?: string }>("sts", "GetCallerIdentity", {}, deadline, []);
     return answer.AccountId;
   });
 }

@@ -1,6 +1,6 @@
 import type { Reply } from "../core/cloud/audit";
 import { exchange, type HttpReply } from "../core/cloud/http";
-import type { Call } from "../core/contract/association";
+import type { Deadline } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import { parseObject } from "../core/util/json";
 import type { Settings } from "../core/util/settings";
@@ -40,7 +40,7 @@ export async function request(
   { service, action, region, params }: Request,
   credential: Credential | undefined,
   settings: Settings,
-  call: Call,
+  deadline: Deadline,
 ): Promise<Reply<unknown>> {
   const url = endpointOf(service, region, settings);
   const body = JSON.stringify(params);
@@ -62,7 +62,7 @@ export async function request(
   const reply = await exchange(
     { method: "POST", url, headers, body, action, timeout: TIMEOUT },
     settings,
-    call,
+    deadline,
   );
   return read(reply, url.host, `${service}:${action}`, credential);
 }

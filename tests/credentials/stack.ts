@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Connection } from "../../providers/core/contract/association";
+import type { Connection } from "../../providers/core/contract/cloud";
 import type { AnyAssociation } from "../../providers/core/contract/kind";
 import type { Properties } from "../../providers/core/provider/check";
 import { handler } from "../../providers/core/provider/handler";

@@ -1,12 +1,6 @@
 import { orAborted } from "../../providers/core/cloud/renewable";
-import type {
-  Association,
-  Call,
-  Cloud,
-  CommonArgs,
-  Finding,
-  Session,
-} from "../../providers/core/contract/association";
+import type { Association, CommonArgs, Finding } from "../../providers/core/contract/association";
+import type { Cloud, Deadline, Session } from "../../providers/core/contract/cloud";
 import { CloudError, lookUp } from "../../providers/core/contract/errors";
 import { cloudId, identity, integer, setting } from "../../providers/core/contract/fields";
 
@@ -78,13 +72,13 @@ export class FakeCloud {
       find: {
         ...lanes("find"),
         ...(batched && this.findsOneWhole ? { lane: (pair: Args) => pair.whole } : {}),
-        call: (_session, pairs, call) =>
-          this.#call("find", pairs, call, () => pairs.map((pair) => this.#finding(pair))),
+        call: (_session, pairs, deadline) =>
+          this.#call("find", pairs, deadline, () => pairs.map((pair) => this.#finding(pair))),
       },
       attach: {
         ...lanes("attach"),
-        call: (_session, pairs, call) =>
-          this.#call("attach", pairs, call, () => {
+        call: (_session, pairs, deadline) =>
+          this.#call("attach", pairs, deadline, () => {
             for (const pair of pairs) {
               if (!this.attached.has(key(pair))) this.attached.set(key(pair), pair.weight);
             }
@@ -92,13 +86,13 @@ export class FakeCloud {
       },
       detach: {
         ...lanes("detach"),
-        call: (_session, pairs, call) =>
-          this.#call("detach", pairs, call, () => {
+        call: (_session, pairs, deadline) =>
+          this.#call("detach", pairs, deadline, () => {
             for (const pair of pairs) this.attached.delete(key(pair));
           }),
       },
-      change: (_session, pair, call) =>
-        this.#call("change", [pair], call, () => void this.attached.set(key(pair), pair.weight)),
+      change: (_session, pair, deadline) =>
+        this.#call("change", [pair], deadline, () => void this.attached.set(key(pair), pair.weight)),
       named: (error, pairs) => pairs.filter((pair) => error.message.includes(`<${pair.part}>`)),
     };
   }
@@ -112,7 +106,7 @@ export class FakeCloud {
       : { state: "attached", observed: { weight }, ...busy };
   }
 
-  async #call<T>(verb: string, pairs: readonly Args[], { signal }: Call, effect: () => T): Promise<T> {
+  async #call<T>(verb: string, pairs: readonly Args[], { signal }: Deadline, effect: () => T): Promise<T> {
     this.calls.push(`${verb} ${pairs.map((pair) => pair.part).join("+")}`);
     const whole = pairs[0]?.whole ?? "";
     const writes = verb !== "find";

@@ -3,7 +3,7 @@ import type { DescribeInstancesRequest } from "@alicloud/ecs20140526/dist/models
 import type { DescribeNetworkInterfacesRequest } from "@alicloud/ecs20140526/dist/models/DescribeNetworkInterfacesRequest";
 import type { JoinSecurityGroupRequest } from "@alicloud/ecs20140526/dist/models/JoinSecurityGroupRequest";
 import type { LeaveSecurityGroupRequest } from "@alicloud/ecs20140526/dist/models/LeaveSecurityGroupRequest";
-import type { Call } from "../../core/contract/association";
+import type { Deadline } from "../../core/contract/cloud";
 import type { AlicloudSession } from "../client";
 
 /** The ECS actions we call, and the vendor's models of their requests. */
@@ -25,12 +25,12 @@ export function request<Answer, Action extends keyof Requests = keyof Requests>(
   session: AlicloudSession,
   action: Action,
   fields: Partial<Requests[Action]>,
-  call: Call,
+  deadline: Deadline,
   ids: readonly string[],
 ): Promise<Answer> {
   const models = require(`@alicloud/ecs20140526/dist/models/${action}Request`) as Record<string, Model>;
   const model = models[`${action}Request`] as Model;
-  return session.call<Answer>("ecs", action, new model(fields).toMap(), call, ids);
+  return session.call<Answer>("ecs", action, new model(fields).toMap(), deadline, ids);
 }
 
 type Model = new (fields: object) => { toMap(): Record<string, unknown> };

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Call, Finding } from "../../core/contract/association";
+import type { Finding } from "../../core/contract/association";
+import type { Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
 import { association } from "../../core/contract/kind";
 import { AttachmentResource } from "../../core/program/resource";
@@ -54,15 +55,15 @@ export const ecsSecurityGroupAttachment = association<Pair, AlicloudSession>({
     lane: (pair) => (pair.instanceId ? "DescribeInstances" : "DescribeNetworkInterfaces"),
     // "InstanceIds: up to 100", "NetworkInterfaceId.N: 1 to 100" (ECS 2014-05-26).
     fits: (pairs) => memberIds(pairs).length <= 100,
-    async call(session, pairs, call): Promise<(Finding<Pair> | Error)[]> {
+    async call(session, pairs, deadline): Promise<(Finding<Pair> | Error)[]> {
       const ids = memberIds(pairs);
       const describe = pairs[0]?.instanceId ? describeInstances : describeNetworkInterfaces;
-      const members = await describe(session, ids, call);
+      const members = await describe(session, ids, deadline);
       return pairs.map((pair) => findingOf(members.get(memberId(pair)), pair));
     },
   },
-  attach: { call: (session, pairs, call) => write(session, "JoinSecurityGroup", pairs, call) },
-  detach: { call: (session, pairs, call) => write(session, "LeaveSecurityGroup", pairs, call) },
+  attach: { call: (session, pairs, deadline) => write(session, "JoinSecurityGroup", pairs, deadline) },
+  detach: { call: (session, pairs, deadline) => write(session, "LeaveSecurityGroup", pairs, deadline) },
 });
 
 /** One instance or network interface and one group a call; the region is required for network interfaces. */
@@ -70,26 +71,30 @@ async function write(
   session: AlicloudSession,
   action: "JoinSecurityGroup" | "LeaveSecurityGroup",
   pairs: readonly Pair[],
-  call: Call,
+  deadline: Deadline,
 ): Promise<void> {
   for (const pair of pairs) {
     const member = pair.instanceId ? { instanceId: pair.instanceId } : { networkInterfaceId: memberId(pair) };
     const fields = { regionId: session.region, securityGroupId: pair.securityGroupId, ...member };
-    await request(session, action, fields, call, [pairIdentity.id(pair)]);
+    await request(session, action, fields, deadline, [pairIdentity.id(pair)]);
   }
 }
 
-async function describeInstances(session: AlicloudSession, ids: string[], call: Call): Promise<Members> {
+async function describeInstances(
+  session: AlicloudSession,
+  ids: string[],
+  deadline: Deadline,
+): Promise<Members> {
   // 10 entries a page where maxResults is not given, however many ids are.
   const fields = { regionId: session.region, instanceIds: JSON.stringify(ids), maxResults: 100 };
-  const answer = await request<Instances>(session, "DescribeInstances", fields, call, ids);
+  const answer = await request<Instances>(session, "DescribeInstances", fields, deadline, ids);
   const members: Members = new Map();
   for (const instance of answer.Instances?.Instance ?? []) {
     members.set(instance.InstanceId ?? "", memberOf(instance));
   }
   await Promise.all(
     ids.map(async (id) => {
-      if (!members.has(id)) members.set(id, await describeUnlisted(session, id, call));
+      if (!members.has(id)) members.set(id, await describeUnlisted(session, id, deadline));
     }),
   );
   return members;
@@ -102,11 +107,11 @@ async function describeInstances(session: AlicloudSession, ids: string[], call: 
 async function describeUnlisted(
   session: AlicloudSession,
   id: string,
-  call: Call,
+  deadline: Deadline,
 ): Promise<Member | Error | undefined> {
   const fields = { instanceId: id };
   try {
-    const instance = await request<Described>(session, "DescribeInstanceAttribute", fields, call, [id]);
+    const instance = await request<Described>(session, "DescribeInstanceAttribute", fields, deadline, [id]);
     return instance.RegionId === undefined || instance.RegionId === session.region
       ? memberOf(instance)
       : new Error(
@@ -121,10 +126,16 @@ async function describeUnlisted(
 async function describeNetworkInterfaces(
   session: AlicloudSession,
   ids: string[],
-  call: Call,
+  deadline: Deadline,
 ): Promise<Members> {
   const fields = { regionId: session.region, networkInterfaceId: ids, maxResults: 100 };
-  const answer = await request<NetworkInterfaces>(session, "DescribeNetworkInterfaces", fields, call, ids);
+  const answer = await request<NetworkInterfaces>(
+    session,
+    "DescribeNetworkInterfaces",
+    fields,
+    deadline,
+    ids,
+  );
   const listed = answer.NetworkInterfaceSets?.NetworkInterfaceSet ?? [];
   return new Map(listed.map((each) => [each.NetworkInterfaceId ?? "", memberOf(each)]));
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Call, Finding } from "../../core/contract/association";
+import type { Finding } from "../../core/contract/association";
+import type { Deadline } from "../../core/contract/cloud";
 import { association } from "../../core/contract/kind";
 import { AttachmentResource } from "../../core/program/resource";
 import type { AlicloudSession } from "../client";
@@ -53,14 +54,14 @@ export const ensSecurityGroupAttachment = association<Pair, AlicloudSession>({
     lane: (pair) => (pair.instanceId ? "DescribeInstances" : "DescribeNetworkInterfaces"),
     // "InstanceIds: up to 100" (ENS 2017-11-10), and the largest page there is.
     fits: (pairs) => memberIds(pairs).length <= 100,
-    async call(session, pairs, call): Promise<(Finding<Pair> | Error)[]> {
+    async call(session, pairs, deadline): Promise<(Finding<Pair> | Error)[]> {
       const describe = pairs[0]?.instanceId ? describeInstances : describeNetworkInterfaces;
-      const members = await describe(session, memberIds(pairs), call);
+      const members = await describe(session, memberIds(pairs), deadline);
       return pairs.map((pair) => findingOf(members.get(memberId(pair)), pair));
     },
   },
-  attach: { call: (session, pairs, call) => write(session, "JoinSecurityGroup", pairs, call) },
-  detach: { call: (session, pairs, call) => write(session, "LeaveSecurityGroup", pairs, call) },
+  attach: { call: (session, pairs, deadline) => write(session, "JoinSecurityGroup", pairs, deadline) },
+  detach: { call: (session, pairs, deadline) => write(session, "LeaveSecurityGroup", pairs, deadline) },
 });
 
 /** One instance or network interface and one group a call; neither takes a region. */
@@ -68,21 +69,25 @@ async function write(
   session: AlicloudSession,
   action: "JoinSecurityGroup" | "LeaveSecurityGroup",
   pairs: readonly Pair[],
-  call: Call,
+  deadline: Deadline,
 ): Promise<void> {
   for (const pair of pairs) {
     const member = pair.instanceId
       ? { InstanceId: pair.instanceId }
       : { NetworkInterfaceId: pair.networkInterfaceId };
     const parameters = { SecurityGroupId: pair.securityGroupId, ...member };
-    await session.call("ens", action, parameters, call, [pairIdentity.id(pair)]);
+    await session.call("ens", action, parameters, deadline, [pairIdentity.id(pair)]);
   }
 }
 
-async function describeInstances(session: AlicloudSession, ids: string[], call: Call): Promise<Members> {
+async function describeInstances(
+  session: AlicloudSession,
+  ids: string[],
+  deadline: Deadline,
+): Promise<Members> {
   // 10 entries a page where PageSize is not given, however many ids are.
   const parameters = { InstanceIds: JSON.stringify(ids), PageSize: "100" };
-  const answer = await session.call<Instances>("ens", "DescribeInstances", parameters, call, ids);
+  const answer = await session.call<Instances>("ens", "DescribeInstances", parameters, deadline, ids);
   return new Map(
     (answer.Instances?.Instance ?? []).map((instance) => [
       instance.InstanceId,
@@ -94,14 +99,14 @@ async function describeInstances(session: AlicloudSession, ids: string[], call: 
 async function describeNetworkInterfaces(
   session: AlicloudSession,
   ids: string[],
-  call: Call,
+  deadline: Deadline,
 ): Promise<Members> {
   const parameters = { NetworkInterfaceIds: ids, PageSize: "100" };
   const answer = await session.call<NetworkInterfaces>(
     "ens",
     "DescribeNetworkInterfaces",
     parameters,
-    call,
+    deadline,
     ids,
   );
   return new Map(

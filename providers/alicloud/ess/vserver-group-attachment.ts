@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Call, CommonArgs, Finding } from "../../core/contract/association";
+import type { CommonArgs, Finding } from "../../core/contract/association";
+import type { Deadline } from "../../core/contract/cloud";
 import { cloudId, flag, identity, integer, setting } from "../../core/contract/fields";
 import { association } from "../../core/contract/kind";
 import { AttachmentResource, type CommonInputs } from "../../core/program/resource";
@@ -100,10 +101,16 @@ export const vserverGroupAttachment = association<Args, AlicloudSession>({
     lane: () => "DescribeScalingGroups",
     // "ScalingGroupId.N: 1 to 20" (DescribeScalingGroups, 2014-08-28).
     fits: (pairs) => new Set(pairs.map((pair) => pair.scalingGroupId)).size <= 20,
-    async call(session, pairs, call): Promise<Finding<Args>[]> {
+    async call(session, pairs, deadline): Promise<Finding<Args>[]> {
       const ids = [...new Set(pairs.map((pair) => pair.scalingGroupId))];
       const parameters = { RegionId: session.region, ScalingGroupId: ids, PageSize: 50 };
-      const answer = await session.call<ScalingGroups>("ess", "DescribeScalingGroups", parameters, call, ids);
+      const answer = await session.call<ScalingGroups>(
+        "ess",
+        "DescribeScalingGroups",
+        parameters,
+        deadline,
+        ids,
+      );
       const groups = answer.ScalingGroups?.ScalingGroup ?? [];
       return pairs.map((pair) => findIn(groups, pair));
     },
@@ -111,18 +118,18 @@ export const vserverGroupAttachment = association<Args, AlicloudSession>({
   attach: {
     lane: (pair) => `AttachVServerGroups ${pair.scalingGroupId} ${pair.forceAttach}`,
     fits: fitsOneCall,
-    call: (session, pairs, call) =>
-      write(session, "AttachVServerGroups", pairs, { ForceAttach: pairs[0]?.forceAttach }, call),
+    call: (session, pairs, deadline) =>
+      write(session, "AttachVServerGroups", pairs, { ForceAttach: pairs[0]?.forceAttach }, deadline),
   },
   detach: {
     lane: (pair) => `DetachVServerGroups ${pair.scalingGroupId} ${pair.forceDetach}`,
     fits: fitsOneCall,
-    call: (session, pairs, call) =>
-      write(session, "DetachVServerGroups", pairs, { ForceDetach: pairs[0]?.forceDetach }, call),
+    call: (session, pairs, deadline) =>
+      write(session, "DetachVServerGroups", pairs, { ForceDetach: pairs[0]?.forceDetach }, deadline),
   },
-  async change(session, pair, call) {
-    await write(session, "DetachVServerGroups", [pair], { ForceDetach: false }, call);
-    await write(session, "AttachVServerGroups", [pair], { ForceAttach: false }, call);
+  async change(session, pair, deadline) {
+    await write(session, "DetachVServerGroups", [pair], { ForceDetach: false }, deadline);
+    await write(session, "AttachVServerGroups", [pair], { ForceAttach: false }, deadline);
   },
 });
 
@@ -145,7 +152,7 @@ async function write(
   action: "AttachVServerGroups" | "DetachVServerGroups",
   pairs: readonly Args[],
   force: { ForceAttach?: boolean | undefined; ForceDetach?: boolean | undefined },
-  call: Call,
+  deadline: Deadline,
 ): Promise<void> {
   const groups = [...byLoadBalancer(pairs)].map(([LoadBalancerId, members]) => ({
     LoadBalancerId,
@@ -160,7 +167,7 @@ async function write(
     "ess",
     action,
     { RegionId: session.region, ScalingGroupId, ...force, VServerGroup: groups },
-    call,
+    deadline,
     pairs.map(vserverGroupAttachment.id),
   );
 }

@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import type { Call } from "../contract/association";
+import type { Deadline } from "../contract/cloud";
 import { CloudError } from "../contract/errors";
 import type { Settings } from "../util/settings";
 import { gateFor, type RateLimits } from "./rate-limit";
@@ -31,11 +31,11 @@ export interface Reply<T> {
 export async function send<T>(
   request: Request,
   { limits, settings }: { limits: RateLimits; settings: Settings },
-  call: Call,
+  deadline: Deadline,
   exchange: () => Promise<Reply<T>>,
 ): Promise<T> {
   const gate = gateFor(request, limits, settings);
-  await gate.enter(call.signal);
+  await gate.enter(deadline.signal);
   const started = Date.now();
   try {
     const reply = await exchange();

@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import type { Call } from "../contract/association";
+import type { Deadline } from "../contract/cloud";
 import { CloudError } from "../contract/errors";
 import type { Settings } from "../util/settings";
 import { proxyFor } from "./proxy";
@@ -45,25 +45,29 @@ const GRACE = 100;
  * @throws CloudError with Node's code (`ECONNRESET`) or `Timeout`, after which nothing is known of the request's outcome;
  *   what `call.signal` was aborted with, if it was by anything but a timeout.
  */
-export async function exchange(request: HttpRequest, settings: Settings, call: Call): Promise<HttpReply> {
+export async function exchange(
+  request: HttpRequest,
+  settings: Settings,
+  deadline: Deadline,
+): Promise<HttpReply> {
   const { request: send } = require("undici") as typeof import("undici");
   const started = Date.now();
-  const timeout = AbortSignal.timeout(Math.ceil(Math.min(request.timeout, call.remaining() + GRACE)));
+  const timeout = AbortSignal.timeout(Math.ceil(Math.min(request.timeout, deadline.remaining() + GRACE)));
   try {
     const reply = await send(request.url, {
       dispatcher: dispatcherFor(request, settings),
       method: request.method,
       headers: request.headers,
       body: request.body ?? null,
-      signal: AbortSignal.any([call.signal, timeout]),
+      signal: AbortSignal.any([deadline.signal, timeout]),
       headersTimeout: 0,
       bodyTimeout: 0,
     });
     return { status: reply.statusCode, headers: reply.headers, text: await reply.body.text() };
   } catch (error) {
     const isTimeout = (signal: AbortSignal) => (signal.reason as Error | undefined)?.name === "TimeoutError";
-    if (!isTimeout(call.signal)) call.signal.throwIfAborted();
-    if (call.signal.aborted || timeout.aborted) {
+    if (!isTimeout(deadline.signal)) deadline.signal.throwIfAborted();
+    if (deadline.signal.aborted || timeout.aborted) {
       const { action, url } = request;
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
       throw new CloudError({

@@ -1,4 +1,4 @@
-import type { Call } from "../contract/association";
+import type { Deadline } from "../contract/cloud";
 import { CloudError } from "../contract/errors";
 
 /** Something with an end of its life, in milliseconds since 1970; absent: it lives for ever; 0: ask each time. */
@@ -20,15 +20,15 @@ export class Renewable<T extends Expiring> {
   #value: T | undefined;
   #pending: Promise<T> | undefined;
 
-  constructor(readonly obtain: (call: Call) => Promise<T>) {}
+  constructor(readonly obtain: (deadline: Deadline) => Promise<T>) {}
 
   /** The present one. Waits no longer than `call` allows. */
-  async current(call: Call): Promise<T> {
-    call.signal.throwIfAborted();
+  async current(deadline: Deadline): Promise<T> {
+    deadline.signal.throwIfAborted();
     const { expires } = this.#value ?? { expires: 0 };
     if (this.#value && (expires === undefined || expires - MARGIN > Date.now())) return this.#value;
     this.#pending ??= this.#renew();
-    return orAborted(this.#pending, call.signal);
+    return orAborted(this.#pending, deadline.signal);
   }
 
   /** The cloud refused `used` as expired: the next caller gets another one. */
@@ -47,7 +47,7 @@ export class Renewable<T extends Expiring> {
 }
 
 /** Limits of work that is done for several callers, and so must not end with one of them. */
-export function within(milliseconds: number): Call {
+export function within(milliseconds: number): Deadline {
   const end = Date.now() + milliseconds;
   const controller = new AbortController();
   // What `AbortSignal.timeout` says is no answer of a cloud, and so would not be worth another try.

@@ -1,4 +1,4 @@
-import type { Cloud, Session, Where } from "../contract/association";
+import type { Cloud, Session, Where } from "../contract/cloud";
 import { canonical } from "../util/canonical";
 import type { Settings } from "../util/settings";
 import { processWide } from "../util/shared";

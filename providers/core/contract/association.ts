@@ -1,5 +1,5 @@
-import type { Settings } from "../util/settings";
-import type { CloudError, Verb, Verdict } from "./errors";
+import type { Cloud, Connection, Deadline, Session } from "./cloud";
+import type { CloudError } from "./errors";
 import type { Fields } from "./fields";
 
 /**
@@ -26,20 +26,20 @@ export interface Association<Args extends CommonArgs, S extends Session> {
   /** The cloud knows the pair by its ids alone: it is the same whatever region it is asked for in. */
   readonly isGlobal?: true;
   /** Turns what a program may give into the identity: a name into an id. Called once, by create. */
-  resolve?(session: S, args: Args, call: Call): Promise<Args>;
+  resolve?(session: S, args: Args, deadline: Deadline): Promise<Args>;
   /** What the cloud says of these pairs, in their order; an Error in place of a finding fails that pair alone. Throws rather than guess. */
   readonly find: Batched<Args, S, (Finding<Args> | Error)[]>;
   readonly attach: Batched<Args, S, void>;
   readonly detach: Batched<Args, S, void>;
   /** Brings a pair that is attached, but not as declared, into its declared shape. Runs alone on its parent. */
-  change?(session: S, pair: Args, call: Call): Promise<void>;
+  change?(session: S, pair: Args, deadline: Deadline): Promise<void>;
   /** Of these pairs, those that a failed batch's error names. */
   named?(error: CloudError, pairs: readonly Args[]): readonly Args[];
 }
 
 /** One API call for one pair, or for as many as the vendor takes at once. */
 export interface Batched<Args, S, Result> {
-  call(session: S, pairs: readonly Args[], call: Call): Promise<Result>;
+  call(session: S, pairs: readonly Args[], deadline: Deadline): Promise<Result>;
   /** Pairs of the same lane may share a call; a lane has one call in flight. Absent: every pair goes alone. */
   lane?(pair: Args): string;
   /** The API action, if it has a rate limit of its own: what waits for that waits where others can join it. */
@@ -62,71 +62,4 @@ export interface CommonArgs {
   region?: string;
   connection?: Connection;
   ifAttached?: "adopt" | "fail";
-}
-
-/** Which of the vendor's credentials to use, for several accounts in one stack. Never holds a secret. */
-export interface Connection {
-  /** A profile of the vendor's own CLI or `clouds.yaml`. */
-  profile?: string;
-  /** A role to assume with those credentials. */
-  assumeRole?: AssumeRole;
-}
-
-/** A role of another account (Alibaba RAM role, Tencent CAM role, Huawei agency). */
-export interface AssumeRole {
-  /** Alibaba `acs:ram::<account>:role/<name>`, Tencent `qcs::cam::uin/<account>:roleName/<name>`, Huawei the agency's name. */
-  roleArn: string;
-  /** Default: `pulumi-cloud-attachments`. */
-  sessionName?: string;
-  externalId?: string;
-  policy?: string;
-  /** Seconds the temporary credentials live. Default: the vendor's. */
-  durationSeconds?: number;
-}
-
-/** A vendor: how to reach it, and how to read its errors. */
-export interface Cloud<S extends Session> {
-  /** Pulumi config namespace and folder name: `alicloud`. */
-  readonly name: string;
-  /** The vendor's name in sentences: `Alibaba Cloud`. */
-  readonly title: string;
-  /**
-   * The region as configured, in a program or in the provider process; pure and cheap.
-   * @param connection - credentials of another cloud may have a region of their own.
-   */
-  region(settings: Settings, connection?: Connection): string | undefined;
-  /**
-   * Logs in. The engine calls it once per process for each `where` and keeps the session; a failure is not kept.
-   * @throws CloudError, or an Error whose message tells the user what is missing.
-   */
-  connect(where: Where, settings: Settings, call: Call): Promise<S>;
-  /** What an error means to a verb. A code that is not in the vendor's table is `permanent`. */
-  classify(error: CloudError, verb: Verb): Verdict;
-}
-
-/** A cloud reached with certain credentials in a certain region. */
-export interface Session {
-  /** The account (or project) that the credentials belong to, as the cloud itself says. */
-  readonly accountId: string;
-  readonly region: string;
-  /** Milliseconds until the vendor's rate limit lets a call of `action` through. */
-  delay?(action: string): number;
-}
-
-/** Where a pair is to be found. */
-export interface Where {
-  region?: string;
-  connection?: Connection;
-  /**
-   * True for a pair already in state: a profile or role recorded there that does not exist here (a laptop's name for it, in
-   * CI) gives way to the ambient credentials. The engine then compares the account.
-   */
-  recorded: boolean;
-}
-
-/** The limits of one operation, passed down to every request made for it. */
-export interface Call {
-  readonly signal: AbortSignal;
-  /** Milliseconds until the deadline. */
-  remaining(): number;
 }

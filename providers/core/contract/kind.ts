@@ -1,4 +1,5 @@
-import type { Association, CommonArgs, Session } from "./association";
+import type { Association, CommonArgs } from "./association";
+import type { Session } from "./cloud";
 
 /** The package that saved state asks for, in every program, for ever. */
 export const PACKAGE = "pulumi-cloud-attachments";

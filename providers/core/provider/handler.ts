@@ -1,7 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { dispatcher } from "../batching/queue";
 import { connect, nameOf, requireAccount } from "../cloud/sessions";
-import type { CommonArgs, Finding, Session } from "../contract/association";
+import type { CommonArgs, Finding } from "../contract/association";
+import type { Session } from "../contract/cloud";
 import { identityOf } from "../contract/fields";
 import { type AnyAssociation, placeOf } from "../contract/kind";
 import { DECLARED } from "../program/declared";

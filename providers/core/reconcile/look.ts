@@ -1,6 +1,7 @@
 import { dispatcher } from "../batching/queue";
 import { nameOf } from "../cloud/sessions";
-import type { Batched, Call, CommonArgs, Finding, Session } from "../contract/association";
+import type { Batched, CommonArgs, Finding } from "../contract/association";
+import type { Deadline, Session } from "../contract/cloud";
 import { CloudError, type Verb } from "../contract/errors";
 import { together } from "./operation";
 import { delayOf, judge, laneOf, PASSING, type Task, UNCLEAR_TRIES, waitAfter } from "./task";
@@ -28,8 +29,8 @@ export function look(task: Task): Promise<Finding<CommonArgs>> {
           const ahead = creates.length > 1 ? creates[0]?.ahead : undefined;
           return together(
             tasks.map((each) => each.operation),
-            (call) => {
-              const findThese = (these: readonly CommonArgs[]) => findAll(task, find, these, call);
+            (deadline) => {
+              const findThese = (these: readonly CommonArgs[]) => findAll(task, find, these, deadline);
               return ahead ? ahead.look(pairs, findThese) : findThese(pairs);
             },
           );
@@ -45,15 +46,15 @@ async function findAll(
   task: Task,
   find: Find,
   pairs: readonly CommonArgs[],
-  call: Call,
+  deadline: Deadline,
 ): Promise<(Finding<CommonArgs> | Error)[]> {
   try {
-    return await find.call(task.session, pairs, call);
+    return await find.call(task.session, pairs, deadline);
   } catch (error) {
     const named = error instanceof CloudError ? (task.association.named?.(error, pairs) ?? []) : [];
     const others = pairs.filter((pair) => !named.includes(pair));
     if (named.length === 0 || others.length === 0) throw error;
-    const findings = await findAll(task, find, others, call);
+    const findings = await findAll(task, find, others, deadline);
     return pairs.map((pair) => findings[others.indexOf(pair)] ?? (error as Error));
   }
 }

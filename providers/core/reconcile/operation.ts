@@ -1,5 +1,5 @@
 import { orAborted } from "../cloud/renewable";
-import type { Call } from "../contract/association";
+import type { Deadline } from "../contract/cloud";
 import type { Verdict } from "../contract/errors";
 import type { Timeouts } from "../program/timeouts";
 import { tell } from "../util/engine";
@@ -15,7 +15,7 @@ export class DeadlineError extends Error {
 /** Work done for several operations: it goes on while any of them may. */
 export async function together<T>(
   operations: readonly Operation[],
-  work: (call: Call) => Promise<T>,
+  work: (deadline: Deadline) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
   const stop = () => {
@@ -39,7 +39,7 @@ const NEXT_WORD = 20_000;
  * One create, read, update or delete under its one deadline, which every wait, retry and request obeys. If it takes long it
  * says what it waits for, and until when.
  */
-export class Operation implements Call {
+export class Operation implements Deadline {
   readonly signal: AbortSignal;
   /** Calls that it had a part in so far, those under way included. */
   jobs = 0;

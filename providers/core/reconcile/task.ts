@@ -1,5 +1,6 @@
 import { nameOf } from "../cloud/sessions";
-import type { CommonArgs, Finding, Session } from "../contract/association";
+import type { CommonArgs, Finding } from "../contract/association";
+import type { Session } from "../contract/cloud";
 import { CloudError, type Outcome, type Verb, type Verdict } from "../contract/errors";
 import { type AnyAssociation, placeOf } from "../contract/kind";
 import { backoff } from "../util/backoff";

@@ -1,6 +1,7 @@
 import { dispatcher } from "../batching/queue";
 import { nameOf } from "../cloud/sessions";
-import type { Batched, Call, CommonArgs, Session } from "../contract/association";
+import type { Batched, CommonArgs } from "../contract/association";
+import type { Deadline, Session } from "../contract/cloud";
 import { CloudError } from "../contract/errors";
 import { requireEngine } from "../util/engine";
 import { type Operation, together } from "./operation";
@@ -47,7 +48,9 @@ export async function write(task: Task, kind: Write, unneeded: () => boolean): P
 
 function verbOf({ association }: Task, kind: Write): Batched<CommonArgs, Session, void> {
   if (kind !== "change") return association[kind];
-  return { call: (session, [pair], call) => association.change?.(session, pair, call) ?? Promise.resolve() };
+  return {
+    call: (session, [pair], deadline) => association.change?.(session, pair, deadline) ?? Promise.resolve(),
+  };
 }
 
 /** One call for several pairs, taken apart if it fails until each failure has its own pair. */
@@ -75,7 +78,7 @@ class Batch {
   async #attempt(parts: readonly Part[]): Promise<void> {
     const pairs = parts.map((part) => part.pair);
     try {
-      await within(parts, (call) => this.verb.call(this.task.session, pairs, call));
+      await within(parts, (deadline) => this.verb.call(this.task.session, pairs, deadline));
       this.#settle(parts, undefined);
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
@@ -125,8 +128,8 @@ class Batch {
   async #unsettled(parts: readonly Part[]): Promise<Part[]> {
     if (parts.length === 0) return [];
     const pairs = parts.map((part) => part.pair);
-    const findings = await within(parts, (call) =>
-      this.task.association.find.call(this.task.session, pairs, call),
+    const findings = await within(parts, (deadline) =>
+      this.task.association.find.call(this.task.session, pairs, deadline),
     );
     const settled = parts.filter((_part, index) => {
       const finding = findings[index];
@@ -139,7 +142,7 @@ class Batch {
   }
 }
 
-function within<T>(parts: readonly Part[], work: (call: Call) => Promise<T>): Promise<T> {
+function within<T>(parts: readonly Part[], work: (deadline: Deadline) => Promise<T>): Promise<T> {
   return together(
     parts.map((part) => part.operation),
     work,

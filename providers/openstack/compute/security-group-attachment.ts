@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Association, Call, Cloud, CommonArgs, Finding } from "../../core/contract/association";
+import type { Association, CommonArgs, Finding } from "../../core/contract/association";
+import type { Cloud, Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
 import { identity, type Rule, rule, text } from "../../core/contract/fields";
 import { association } from "../../core/contract/kind";
@@ -97,17 +98,17 @@ export function onNova(
     // were lost (measured on Nova 26.2.2).
     parent: (pair) => `server ${pair.instanceId}`,
 
-    async resolve(session, args, call) {
+    async resolve(session, args, deadline) {
       if (args.securityGroupName === undefined) return args;
-      return { ...args, securityGroupId: await idOfGroup(session, args.securityGroupName, call) };
+      return { ...args, securityGroupId: await idOfGroup(session, args.securityGroupName, deadline) };
     },
 
     find: {
       lane: (pair) => pair.instanceId,
-      async call(session, pairs, call): Promise<Finding<Pair>[]> {
+      async call(session, pairs, deadline): Promise<Finding<Pair>[]> {
         const instanceId = pairs[0]?.instanceId ?? "";
         try {
-          const server = new Server(session, instanceId, call);
+          const server = new Server(session, instanceId, deadline);
           const groups = await server.groups();
           const busy =
             groups.length === 0 && (await server.isBuilding()) ? "the server is being built" : undefined;
@@ -126,12 +127,12 @@ export function onNova(
         }
       },
     },
-    attach: { call: (session, [pair], call) => act(session, "addSecurityGroup", pair, call) },
-    detach: { call: (session, [pair], call) => act(session, "removeSecurityGroup", pair, call) },
+    attach: { call: (session, [pair], deadline) => act(session, "addSecurityGroup", pair, deadline) },
+    detach: { call: (session, [pair], deadline) => act(session, "removeSecurityGroup", pair, deadline) },
     // Adding stops at the first interface that has the group already; removing takes it off wherever it is.
-    async change(session, pair, call) {
-      await act(session, "removeSecurityGroup", pair, call);
-      await act(session, "addSecurityGroup", pair, call);
+    async change(session, pair, deadline) {
+      await act(session, "removeSecurityGroup", pair, deadline);
+      await act(session, "addSecurityGroup", pair, deadline);
     },
   });
 }
@@ -146,13 +147,13 @@ async function act(
   session: NovaSession,
   action: "addSecurityGroup" | "removeSecurityGroup",
   pair: Pair | undefined,
-  call: Call,
+  deadline: Deadline,
 ): Promise<void> {
   if (!pair?.securityGroupId) throw new Error("the security group has not been resolved");
   const { instanceId, securityGroupId } = pair;
   const body = { [action]: { name: securityGroupId } };
   const path = `/servers/${instanceId}/action`;
-  await session.request("compute", { action, ids: [instanceId, securityGroupId], path, body }, call);
+  await session.request("compute", { action, ids: [instanceId, securityGroupId], path, body }, deadline);
 }
 
 function findingOf(count: number, interfaces: number, busy: string | undefined): Finding<Pair> {

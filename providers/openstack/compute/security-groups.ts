@@ -1,4 +1,4 @@
-import type { Call } from "../../core/contract/association";
+import type { Deadline } from "../../core/contract/cloud";
 import type { NovaSession } from "../client";
 
 /** Nova takes ids of servers and groups as such only in this form; anything else it takes for a name, where it takes one. */
@@ -11,7 +11,7 @@ interface Group {
 }
 
 /** The group that Nova would take for this name: an id comes first, then a name in the project of the credentials. */
-export async function idOfGroup(session: NovaSession, name: string, call: Call): Promise<string> {
+export async function idOfGroup(session: NovaSession, name: string, deadline: Deadline): Promise<string> {
   const search = async (query: Record<string, string>) => {
     // Without a Neutron to ask, Nova passes the question on, but takes no filter (and none at all from microversion 2.36).
     const [service, path] = session.has("network")
@@ -23,7 +23,7 @@ export async function idOfGroup(session: NovaSession, name: string, call: Call):
       path,
       ...(service === "network" ? { query } : {}),
     };
-    return session.list<Group>(service, request, "security_groups", call);
+    return session.list<Group>(service, request, "security_groups", deadline);
   };
   if (UUID.test(name) && (await search({ id: name })).some((group) => group.id === name)) return name;
   const groups = await search({ name, tenant_id: session.accountId });

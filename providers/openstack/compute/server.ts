@@ -1,4 +1,4 @@
-import type { Call } from "../../core/contract/association";
+import type { Deadline } from "../../core/contract/cloud";
 import type { NovaSession } from "../client";
 
 /** What Nova tells of a server. */
@@ -6,7 +6,7 @@ export class Server {
   constructor(
     readonly session: NovaSession,
     readonly id: string,
-    readonly call: Call,
+    readonly deadline: Deadline,
   ) {}
 
   /** The ids of its groups, one entry for each interface that has the group. */
@@ -26,7 +26,7 @@ export class Server {
   /** While it is, it has no ports that could take a group. */
   async isBuilding(): Promise<boolean> {
     const request = { action: "showServerDetails", ids: [this.id], path: `/servers/${this.id}` };
-    const answer = (await this.session.request("compute", request, this.call)) as {
+    const answer = (await this.session.request("compute", request, this.deadline)) as {
       server?: { status?: string };
     };
     return answer?.server?.status === "BUILD";
@@ -34,6 +34,6 @@ export class Server {
 
   #list<Item>(action: string, path: string, key: string): Promise<Item[]> {
     const request = { action, ids: [this.id], path: `/servers/${this.id}/${path}` };
-    return this.session.list<Item>("compute", request, key, this.call);
+    return this.session.list<Item>("compute", request, key, this.deadline);
   }
 }

@@ -3,7 +3,8 @@ import type {
   DescribeInstancesResponse,
   Instance,
 } from "tencentcloud-sdk-nodejs/tencentcloud/services/cvm/v20170312/cvm_models";
-import type { Call, CommonArgs, Finding } from "../../core/contract/association";
+import type { CommonArgs, Finding } from "../../core/contract/association";
+import type { Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
 import { cloudId, identity } from "../../core/contract/fields";
 import { association } from "../../core/contract/kind";
@@ -67,7 +68,7 @@ export const cvmSecurityGroupAttachment = association<Args, TencentcloudSession>
     lane: () => "DescribeInstances",
     // "InstanceIds: at most 100" (DescribeInstances); each comes with all of its groups.
     fits: (pairs) => instanceIds(pairs).length <= 100,
-    async call(session, pairs, call): Promise<(Finding<Args> | Error)[]> {
+    async call(session, pairs, deadline): Promise<(Finding<Args> | Error)[]> {
       const ids = instanceIds(pairs);
       // "Limit: default 20, maximum 100", however many ids are given.
       const params = { InstanceIds: ids, Limit: 100 };
@@ -75,7 +76,7 @@ export const cvmSecurityGroupAttachment = association<Args, TencentcloudSession>
         "cvm",
         "DescribeInstances",
         params,
-        call,
+        deadline,
         ids,
       );
       const instances = new Map(
@@ -91,13 +92,13 @@ export const cvmSecurityGroupAttachment = association<Args, TencentcloudSession>
     action: "AssociateSecurityGroups",
     lane: (pair) => pair.securityGroupId,
     fits: fitsOneCall,
-    call: (session, pairs, call) => write(session, "AssociateSecurityGroups", pairs, call),
+    call: (session, pairs, deadline) => write(session, "AssociateSecurityGroups", pairs, deadline),
   },
   detach: {
     action: "DisassociateSecurityGroups",
     lane: (pair) => pair.securityGroupId,
     fits: fitsOneCall,
-    call: (session, pairs, call) => write(session, "DisassociateSecurityGroups", pairs, call),
+    call: (session, pairs, deadline) => write(session, "DisassociateSecurityGroups", pairs, deadline),
   },
   // "The instance `['ins-meu2jpya']` already has operation in progress. Please try again later."
   named(error, pairs) {
@@ -119,11 +120,11 @@ async function write(
   session: TencentcloudSession,
   action: "AssociateSecurityGroups" | "DisassociateSecurityGroups",
   pairs: readonly Args[],
-  call: Call,
+  deadline: Deadline,
 ): Promise<void> {
   const params = { SecurityGroupIds: [pairs[0]?.securityGroupId], InstanceIds: instanceIds(pairs) };
   const ids = pairs.map(cvmSecurityGroupAttachment.id);
-  const { RequestId } = await session.call<{ RequestId?: string }>("cvm", action, params, call, ids);
+  const { RequestId } = await session.call<{ RequestId?: string }>("cvm", action, params, deadline, ids);
   for (const id of ids) session.writes.set(id, RequestId ?? "");
 }
 

@@ -7,7 +7,7 @@ import * as $dara from "@darabonba/typescript";
 import { AlicloudSession } from "../../../providers/alicloud/client";
 import type { Credential } from "../../../providers/alicloud/rpc";
 import { Renewable, within } from "../../../providers/core/cloud/renewable";
-import type { Call } from "../../../providers/core/contract/association";
+import type { Deadline } from "../../../providers/core/contract/cloud";
 import { CloudError } from "../../../providers/core/contract/errors";
 import { settingsFrom } from "../../../providers/core/util/settings";
 import { ActionServer, type Asked, type Said } from "../../kit/action-server";
@@ -57,10 +57,10 @@ describe("Alibaba Cloud calls", () => {
     return new AlicloudSession("1", "cn-hangzhou", new Renewable(async () => credential), settings);
   }
 
-  const attach = (own = session(), call = within(5_000)) =>
-    own.call("ess", "AttachVServerGroups", nested, call, ["asg-1"]);
+  const attach = (own = session(), deadline = within(5_000)) =>
+    own.call("ess", "AttachVServerGroups", nested, deadline, ["asg-1"]);
 
-  async function failure(said: Said, call?: Call): Promise<CloudError> {
+  async function failure(said: Said, call?: Deadline): Promise<CloudError> {
     server.on("AttachVServerGroups", said);
     const error = await attach(session(), call).then(
       () => assert.fail("succeeded"),

@@ -6,7 +6,7 @@ import { alicloud } from "../../../providers/alicloud/cloud";
 import { credentialsFor } from "../../../providers/alicloud/credentials";
 import type { Credential } from "../../../providers/alicloud/rpc";
 import { within } from "../../../providers/core/cloud/renewable";
-import type { Connection } from "../../../providers/core/contract/association";
+import type { Connection } from "../../../providers/core/contract/cloud";
 import { type Settings, settingsFrom } from "../../../providers/core/util/settings";
 import { ActionServer, type Asked } from "../../kit/action-server";
 

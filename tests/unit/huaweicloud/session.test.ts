@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { within } from "../../../providers/core/cloud/renewable";
-import type { Where } from "../../../providers/core/contract/association";
+import type { Where } from "../../../providers/core/contract/cloud";
 import { CloudError } from "../../../providers/core/contract/errors";
 import type { Settings } from "../../../providers/core/util/settings";
 import { huaweicloud } from "../../../providers/huaweicloud/cloud";

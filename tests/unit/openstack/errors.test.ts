@@ -131,7 +131,7 @@ describe("OpenStack errors", () => {
   afterEach(() => server.stop());
 
   const request = { action: "listServerSecurityGroups", ids: [], path: "/servers/i/os-security-groups" };
-  const list = (call = within(5_000)) => session.list("compute", request, "security_groups", call);
+  const list = (deadline = within(5_000)) => session.list("compute", request, "security_groups", deadline);
 
   async function errorOf(reply: Reply): Promise<CloudError> {
     server.on(/servers/, reply);

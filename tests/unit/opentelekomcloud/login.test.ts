@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { within } from "../../../providers/core/cloud/renewable";
-import type { Where } from "../../../providers/core/contract/association";
+import type { Where } from "../../../providers/core/contract/cloud";
 import { opentelekomcloud } from "../../../providers/opentelekomcloud/cloud";
 import { securityGroupAttachment } from "../../../providers/opentelekomcloud/compute/security-group-attachment";
 import { issued, PROJECT, ScriptedServer, SERVER, settings, WEB } from "../../kit/openstack-server";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
 import { Client } from "tencentcloud-sdk-nodejs/tencentcloud/services/cvm/v20170312/cvm_client";
 import { Renewable, within } from "../../../providers/core/cloud/renewable";
-import type { Call } from "../../../providers/core/contract/association";
+import type { Deadline } from "../../../providers/core/contract/cloud";
 import { CloudError } from "../../../providers/core/contract/errors";
 import { settingsFrom } from "../../../providers/core/util/settings";
 import { TencentcloudSession } from "../../../providers/tencentcloud/client";
@@ -45,12 +45,12 @@ describe("Tencent Cloud calls", () => {
     );
   }
 
-  const associate = (own = session(), call = within(5_000)) =>
-    own.call("cvm", "AssociateSecurityGroups", params, call, ["ins-1#sg-1"]);
+  const associate = (own = session(), deadline = within(5_000)) =>
+    own.call("cvm", "AssociateSecurityGroups", params, deadline, ["ins-1#sg-1"]);
 
   const answer = (Response: object) => ({ body: { Response } });
 
-  async function failure(said: Said, call?: Call): Promise<CloudError> {
+  async function failure(said: Said, call?: Deadline): Promise<CloudError> {
     server.on("AssociateSecurityGroups", said);
     const error = await associate(session(), call).then(
       () => assert.fail("succeeded"),

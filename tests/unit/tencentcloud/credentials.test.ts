@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { within } from "../../../providers/core/cloud/renewable";
-import type { Connection } from "../../../providers/core/contract/association";
+import type { Connection } from "../../../providers/core/contract/cloud";
 import { type Settings, settingsFrom } from "../../../providers/core/util/settings";
 import { tencentcloud } from "../../../providers/tencentcloud/cloud";
 import { credentialsFor } from "../../../providers/tencentcloud/credentials";

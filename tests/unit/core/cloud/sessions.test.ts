@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Session } from "../../../../providers/core/contract/association";
+import type { Session } from "../../../../providers/core/contract/cloud";
 
 const PATH = require.resolve("../../../../providers/core/cloud/sessions");
 

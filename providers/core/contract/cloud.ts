@@ -1,0 +1,69 @@
+import type { Settings } from "../util/settings";
+import type { CloudError, Verb, Verdict } from "./errors";
+
+/** Which of the vendor's credentials to use, for several accounts in one stack. Never holds a secret. */
+export interface Connection {
+  /** A profile of the vendor's own CLI or `clouds.yaml`. */
+  profile?: string;
+  /** A role to assume with those credentials. */
+  assumeRole?: AssumeRole;
+}
+
+/** A role of another account (Alibaba RAM role, Tencent CAM role, Huawei agency). */
+export interface AssumeRole {
+  /** Alibaba `acs:ram::<account>:role/<name>`, Tencent `qcs::cam::uin/<account>:roleName/<name>`, Huawei the agency's name. */
+  roleArn: string;
+  /** Default: `pulumi-cloud-attachments`. */
+  sessionName?: string;
+  externalId?: string;
+  policy?: string;
+  /** Seconds the temporary credentials live. Default: the vendor's. */
+  durationSeconds?: number;
+}
+
+/** A vendor: how to reach it, and how to read its errors. */
+export interface Cloud<S extends Session> {
+  /** Pulumi config namespace and folder name: `alicloud`. */
+  readonly name: string;
+  /** The vendor's name in sentences: `Alibaba Cloud`. */
+  readonly title: string;
+  /**
+   * The region as configured, in a program or in the provider process; pure and cheap.
+   * @param connection - credentials of another cloud may have a region of their own.
+   */
+  region(settings: Settings, connection?: Connection): string | undefined;
+  /**
+   * Logs in. The engine calls it once per process for each `where` and keeps the session; a failure is not kept.
+   * @throws CloudError, or an Error whose message tells the user what is missing.
+   */
+  connect(where: Where, settings: Settings, deadline: Deadline): Promise<S>;
+  /** What an error means to a verb. A code that is not in the vendor's table is `permanent`. */
+  classify(error: CloudError, verb: Verb): Verdict;
+}
+
+/** A cloud reached with certain credentials in a certain region. */
+export interface Session {
+  /** The account (or project) that the credentials belong to, as the cloud itself says. */
+  readonly accountId: string;
+  readonly region: string;
+  /** Milliseconds until the vendor's rate limit lets a call of `action` through. */
+  delay?(action: string): number;
+}
+
+/** Where a pair is to be found. */
+export interface Where {
+  region?: string;
+  connection?: Connection;
+  /**
+   * True for a pair already in state: a profile or role recorded there that does not exist here (a laptop's name for it, in
+   * CI) gives way to the ambient credentials. The engine then compares the account.
+   */
+  recorded: boolean;
+}
+
+/** The limits of one operation, passed down to every request made for it. */
+export interface Deadline {
+  readonly signal: AbortSignal;
+  /** Milliseconds until the deadline. */
+  remaining(): number;
+}
