@@ -1,7 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { CommonArgs, Finding } from "../core/contract/association";
-import { cloudId, identity } from "../core/contract/fields";
-import type { CommonInputs } from "../core/program/resource";
+import { type Association, association, batched, each, type Finding } from "../core/contract/association";
+import type { Deadline } from "../core/contract/cloud";
+import { cloudId, identity, type Plain } from "../core/contract/fields";
+import { attachmentResource, type CommonInputs } from "../core/program/resource";
+import type { AlicloudSession } from "./client";
+import { alicloud } from "./cloud";
 
 /** Arguments that ECS and ENS share: both tie a security group to an instance or to a network interface. */
 export interface SecurityGroupAttachmentArgs extends CommonInputs {
@@ -19,38 +22,76 @@ export interface SecurityGroupAttachmentArgs extends CommonInputs {
   securityGroupId: pulumi.Input<string>;
 }
 
+export const fields = {
+  instanceId: identity(cloudId(), { optional: true }),
+  networkInterfaceId: identity(cloudId(), { optional: true }),
+  securityGroupId: identity(cloudId()),
+};
+
 /** A security group and what is in it. */
-export interface Pair extends CommonArgs {
-  instanceId?: string;
-  networkInterfaceId?: string;
-  securityGroupId: string;
+export type Pair = Plain<SecurityGroupAttachmentArgs, typeof fields>;
+
+/** What a product says of its instances and network interfaces, and how it lets them join and leave groups. */
+interface Product {
+  describeInstances(session: AlicloudSession, ids: string[], deadline: Deadline): Promise<Members>;
+  describeNetworkInterfaces(session: AlicloudSession, ids: string[], deadline: Deadline): Promise<Members>;
+  /** One instance or network interface and one group a call. */
+  write(session: AlicloudSession, action: Action, pair: Pair, deadline: Deadline): Promise<void>;
+  isGlobal?: true;
 }
 
-/** What ECS and ENS say alike of such a pair. */
-export const pairIdentity = {
-  fields: {
-    instanceId: identity(cloudId(), { optional: true }),
-    networkInterfaceId: identity(cloudId(), { optional: true }),
-    securityGroupId: identity(cloudId()),
-  },
-  exactlyOne: [["instanceId", "networkInterfaceId"]],
-  id: (pair: Pair) => `${memberId(pair)}:${pair.securityGroupId}`,
-  describe: (pair: Pair) => ({ what: `security group ${pair.securityGroupId}`, where: memberName(pair) }),
-  parent: memberName,
-} as const;
+/** The two writes, whose names ECS and ENS share. */
+export type Action = "JoinSecurityGroup" | "LeaveSecurityGroup";
+
+/** The class of the resource, for ECS and ENS alike. */
+export const SecurityGroupAttachmentResource = attachmentResource<
+  SecurityGroupAttachmentArgs,
+  typeof fields
+>();
+
+/** The association of a security group with an instance or a network interface of a product. */
+export function securityGroupAssociation(
+  token: string,
+  product: Product,
+): Association<Pair, AlicloudSession> {
+  return association<Pair, AlicloudSession>({
+    token,
+    cloud: alicloud,
+    fields,
+    exactlyOne: [["instanceId", "networkInterfaceId"]],
+    ...(product.isGlobal ? { isGlobal: true } : {}),
+    id: (pair) => `${memberId(pair)}:${pair.securityGroupId}`,
+    describe: (pair) => ({ what: `security group ${pair.securityGroupId}`, where: memberName(pair) }),
+    parent: memberName,
+
+    find: batched(
+      {
+        common: (pair) => (pair.instanceId ? product.describeInstances : product.describeNetworkInterfaces),
+        // "InstanceIds: up to 100", "NetworkInterfaceId.N: 1 to 100" (ECS 2014-05-26, ENS 2017-11-10).
+        fits: (pairs) => memberIds(pairs).length <= 100,
+      },
+      async (session, pairs, deadline, describe) => {
+        const members = await describe(session, memberIds(pairs), deadline);
+        return pairs.map((pair) => findingOf(members.get(memberId(pair)), pair));
+      },
+    ),
+    attach: each((session, pair, deadline) => product.write(session, "JoinSecurityGroup", pair, deadline)),
+    detach: each((session, pair, deadline) => product.write(session, "LeaveSecurityGroup", pair, deadline)),
+  });
+}
 
 /** `i-2` or `eni-3`. */
-export function memberId(pair: Pair): string {
+function memberId(pair: Pair): string {
   return pair.instanceId ?? pair.networkInterfaceId ?? "";
 }
 
 /** `instance i-2` or `network interface eni-3`. */
-export function memberName(pair: Pair): string {
+function memberName(pair: Pair): string {
   return pair.instanceId ? `instance ${pair.instanceId}` : `network interface ${pair.networkInterfaceId}`;
 }
 
 /** Ids of instances or network interfaces, each once. */
-export function memberIds(pairs: readonly Pair[]): string[] {
+function memberIds(pairs: readonly Pair[]): string[] {
   return [...new Set(pairs.map(memberId))];
 }
 
@@ -76,7 +117,7 @@ const passing = new Set([
 ]);
 
 /** What `member` says of the pair. */
-export function findingOf(member: Member | Error | undefined, pair: Pair): Finding<Pair> | Error {
+function findingOf(member: Member | Error | undefined, pair: Pair): Finding<Pair> | Error {
   if (!member) return { state: "missing", what: memberName(pair) };
   if (member instanceof Error) return member;
   if (member.securityGroupIds.includes(pair.securityGroupId)) return { state: "attached" };

@@ -1,8 +1,14 @@
-import { orAborted } from "../../providers/core/cloud/renewable";
-import type { Association, CommonArgs, Finding } from "../../providers/core/contract/association";
+import {
+  type Association,
+  batched,
+  type CommonArgs,
+  each,
+  type Finding,
+} from "../../providers/core/contract/association";
 import type { Cloud, Deadline, Session } from "../../providers/core/contract/cloud";
 import { CloudError, lookUp } from "../../providers/core/contract/errors";
 import { cloudId, identity, integer, setting } from "../../providers/core/contract/fields";
+import { orAborted } from "../../providers/core/util/abort";
 
 export interface Args extends CommonArgs {
   part: string;
@@ -24,8 +30,6 @@ export class FakeCloud {
   busy: string | undefined;
   latency = 0;
   batch = 1;
-  /** Whether a call can ask for pairs of one whole only. */
-  findsOneWhole = false;
   /** Whether a pair is the same in all regions. */
   isGlobal = false;
   /** Most calls at one time on one whole. */
@@ -36,7 +40,10 @@ export class FakeCloud {
     name: `fake-${Math.random()}`,
     title: "Fake Cloud",
     region: () => undefined,
-    connect: async (where) => ({ accountId: this.accountId, region: where.region ?? "somewhere" }),
+    connect: async (where) => {
+      await this.refuse.get("connect")?.shift()?.("connect", []);
+      return { accountId: this.accountId, region: where.region ?? "somewhere" };
+    },
     classify: (error, verb) =>
       lookUp(
         {
@@ -54,9 +61,18 @@ export class FakeCloud {
   };
 
   get association(): Association<Args, Session> {
-    const batched = this.batch > 1;
-    const lanes = (verb: string) =>
-      batched ? { lane: () => verb, fits: (pairs: readonly Args[]) => pairs.length <= this.batch } : {};
+    type Pairs = readonly Args[];
+    const fits = (pairs: Pairs) => pairs.length <= this.batch;
+    /** One pair a call, or as many as `batch` says. */
+    const write = (verb: string, effect: (pair: Args) => void) => {
+      const call = (pairs: Pairs, deadline: Deadline) =>
+        this.#call(verb, pairs, deadline, () => pairs.forEach(effect));
+      return this.batch > 1
+        ? batched<Args, Session, void>({ fits }, (_session, pairs, deadline) => call(pairs, deadline))
+        : each<Args, Session, void>((_session, pair, deadline) => call([pair], deadline));
+    };
+    const find = (pairs: Pairs, deadline: Deadline) =>
+      this.#call("find", pairs, deadline, () => pairs.map((pair) => this.#finding(pair)));
     return {
       token: "fake/unit:Attachment",
       cloud: this.cloud,
@@ -69,28 +85,14 @@ export class FakeCloud {
       describe: (pair) => ({ what: `part ${pair.part}`, where: `whole ${pair.whole}` }),
       parent: (pair) => `whole ${pair.whole}`,
       ...(this.isGlobal ? { isGlobal: true } : {}),
-      find: {
-        ...lanes("find"),
-        ...(batched && this.findsOneWhole ? { lane: (pair: Args) => pair.whole } : {}),
-        call: (_session, pairs, deadline) =>
-          this.#call("find", pairs, deadline, () => pairs.map((pair) => this.#finding(pair))),
-      },
-      attach: {
-        ...lanes("attach"),
-        call: (_session, pairs, deadline) =>
-          this.#call("attach", pairs, deadline, () => {
-            for (const pair of pairs) {
-              if (!this.attached.has(key(pair))) this.attached.set(key(pair), pair.weight);
-            }
-          }),
-      },
-      detach: {
-        ...lanes("detach"),
-        call: (_session, pairs, deadline) =>
-          this.#call("detach", pairs, deadline, () => {
-            for (const pair of pairs) this.attached.delete(key(pair));
-          }),
-      },
+      find:
+        this.batch > 1
+          ? batched({ fits }, (_session, pairs, deadline) => find(pairs, deadline))
+          : each(async (_session, pair, deadline) => (await find([pair], deadline))[0] as Finding<Args>),
+      attach: write("attach", (pair) => {
+        if (!this.attached.has(key(pair))) this.attached.set(key(pair), pair.weight);
+      }),
+      detach: write("detach", (pair) => void this.attached.delete(key(pair))),
       change: (_session, pair, deadline) =>
         this.#call("change", [pair], deadline, () => void this.attached.set(key(pair), pair.weight)),
       named: (error, pairs) => pairs.filter((pair) => error.message.includes(`<${pair.part}>`)),

@@ -1,20 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Finding } from "../../core/contract/association";
 import type { Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
-import { association } from "../../core/contract/kind";
-import { AttachmentResource } from "../../core/program/resource";
 import type { AlicloudSession } from "../client";
-import { alicloud } from "../cloud";
 import {
-  findingOf,
   type Member,
   type Members,
-  memberId,
-  memberIds,
-  type Pair,
-  pairIdentity,
   type SecurityGroupAttachmentArgs,
+  SecurityGroupAttachmentResource,
+  securityGroupAssociation,
 } from "../security-group-pair";
 import { request } from "./request";
 
@@ -31,54 +24,25 @@ export type { SecurityGroupAttachmentArgs } from "../security-group-pair";
  * new alicloud.ecs.SecurityGroupAttachment("app-ssh", { instanceId, securityGroupId });
  * ```
  */
-export class SecurityGroupAttachment extends AttachmentResource {
-  /** Instance, if it is one. */
-  declare readonly instanceId: pulumi.Output<string | undefined>;
-  /** Network interface, if it is one. */
-  declare readonly networkInterfaceId: pulumi.Output<string | undefined>;
-  /** Security group. */
-  declare readonly securityGroupId: pulumi.Output<string>;
-
-  /** @throws Error for what {@link AttachmentResource} refuses; wrong arguments are reported by `pulumi preview`. */
+export class SecurityGroupAttachment extends SecurityGroupAttachmentResource {
   constructor(name: string, args: SecurityGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
-    super(ecsSecurityGroupAttachment, name, { ...args }, opts);
+    super(ecsSecurityGroupAttachment, name, args, opts);
   }
 }
 
 /** How it is attached, found and detached. */
-export const ecsSecurityGroupAttachment = association<Pair, AlicloudSession>({
-  token: "alicloud/ecs:SecurityGroupAttachment",
-  cloud: alicloud,
-  ...pairIdentity,
-
-  find: {
-    lane: (pair) => (pair.instanceId ? "DescribeInstances" : "DescribeNetworkInterfaces"),
-    // "InstanceIds: up to 100", "NetworkInterfaceId.N: 1 to 100" (ECS 2014-05-26).
-    fits: (pairs) => memberIds(pairs).length <= 100,
-    async call(session, pairs, deadline): Promise<(Finding<Pair> | Error)[]> {
-      const ids = memberIds(pairs);
-      const describe = pairs[0]?.instanceId ? describeInstances : describeNetworkInterfaces;
-      const members = await describe(session, ids, deadline);
-      return pairs.map((pair) => findingOf(members.get(memberId(pair)), pair));
-    },
+export const ecsSecurityGroupAttachment = securityGroupAssociation("alicloud/ecs:SecurityGroupAttachment", {
+  describeInstances,
+  describeNetworkInterfaces,
+  // The region is required for network interfaces.
+  async write(session, action, { instanceId, networkInterfaceId, securityGroupId }, deadline) {
+    const member = instanceId ? { instanceId } : { networkInterfaceId: networkInterfaceId ?? "" };
+    const fields = { regionId: session.region, securityGroupId, ...member };
+    await request(session, action, fields, deadline, [
+      `${instanceId ?? networkInterfaceId}:${securityGroupId}`,
+    ]);
   },
-  attach: { call: (session, pairs, deadline) => write(session, "JoinSecurityGroup", pairs, deadline) },
-  detach: { call: (session, pairs, deadline) => write(session, "LeaveSecurityGroup", pairs, deadline) },
 });
-
-/** One instance or network interface and one group a call; the region is required for network interfaces. */
-async function write(
-  session: AlicloudSession,
-  action: "JoinSecurityGroup" | "LeaveSecurityGroup",
-  pairs: readonly Pair[],
-  deadline: Deadline,
-): Promise<void> {
-  for (const pair of pairs) {
-    const member = pair.instanceId ? { instanceId: pair.instanceId } : { networkInterfaceId: memberId(pair) };
-    const fields = { regionId: session.region, securityGroupId: pair.securityGroupId, ...member };
-    await request(session, action, fields, deadline, [pairIdentity.id(pair)]);
-  }
-}
 
 async function describeInstances(
   session: AlicloudSession,

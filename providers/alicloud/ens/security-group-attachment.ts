@@ -1,18 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Finding } from "../../core/contract/association";
 import type { Deadline } from "../../core/contract/cloud";
-import { association } from "../../core/contract/kind";
-import { AttachmentResource } from "../../core/program/resource";
 import type { AlicloudSession } from "../client";
-import { alicloud } from "../cloud";
 import {
-  findingOf,
   type Members,
-  memberId,
-  memberIds,
-  type Pair,
-  pairIdentity,
   type SecurityGroupAttachmentArgs,
+  SecurityGroupAttachmentResource,
+  securityGroupAssociation,
 } from "../security-group-pair";
 
 export type { SecurityGroupAttachmentArgs } from "../security-group-pair";
@@ -29,56 +22,23 @@ export type { SecurityGroupAttachmentArgs } from "../security-group-pair";
  * new alicloud.ens.SecurityGroupAttachment("edge", { networkInterfaceId, securityGroupId });
  * ```
  */
-export class SecurityGroupAttachment extends AttachmentResource {
-  /** Instance, if it is one. */
-  declare readonly instanceId: pulumi.Output<string | undefined>;
-  /** Network interface, if it is one. */
-  declare readonly networkInterfaceId: pulumi.Output<string | undefined>;
-  /** Security group. */
-  declare readonly securityGroupId: pulumi.Output<string>;
-
-  /** @throws Error for what {@link AttachmentResource} refuses; wrong arguments are reported by `pulumi preview`. */
+export class SecurityGroupAttachment extends SecurityGroupAttachmentResource {
   constructor(name: string, args: SecurityGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
-    super(ensSecurityGroupAttachment, name, { ...args }, opts);
+    super(ensSecurityGroupAttachment, name, args, opts);
   }
 }
 
 /** How it is attached, found and detached. */
-export const ensSecurityGroupAttachment = association<Pair, AlicloudSession>({
-  token: "alicloud/ens:SecurityGroupAttachment",
-  cloud: alicloud,
-  ...pairIdentity,
+export const ensSecurityGroupAttachment = securityGroupAssociation("alicloud/ens:SecurityGroupAttachment", {
   isGlobal: true,
-
-  find: {
-    lane: (pair) => (pair.instanceId ? "DescribeInstances" : "DescribeNetworkInterfaces"),
-    // "InstanceIds: up to 100" (ENS 2017-11-10), and the largest page there is.
-    fits: (pairs) => memberIds(pairs).length <= 100,
-    async call(session, pairs, deadline): Promise<(Finding<Pair> | Error)[]> {
-      const describe = pairs[0]?.instanceId ? describeInstances : describeNetworkInterfaces;
-      const members = await describe(session, memberIds(pairs), deadline);
-      return pairs.map((pair) => findingOf(members.get(memberId(pair)), pair));
-    },
+  describeInstances,
+  describeNetworkInterfaces,
+  async write(session, action, { instanceId, networkInterfaceId, securityGroupId }, deadline) {
+    const member = instanceId ? { InstanceId: instanceId } : { NetworkInterfaceId: networkInterfaceId };
+    const ids = [`${instanceId ?? networkInterfaceId}:${securityGroupId}`];
+    await session.call("ens", action, { SecurityGroupId: securityGroupId, ...member }, deadline, ids);
   },
-  attach: { call: (session, pairs, deadline) => write(session, "JoinSecurityGroup", pairs, deadline) },
-  detach: { call: (session, pairs, deadline) => write(session, "LeaveSecurityGroup", pairs, deadline) },
 });
-
-/** One instance or network interface and one group a call; neither takes a region. */
-async function write(
-  session: AlicloudSession,
-  action: "JoinSecurityGroup" | "LeaveSecurityGroup",
-  pairs: readonly Pair[],
-  deadline: Deadline,
-): Promise<void> {
-  for (const pair of pairs) {
-    const member = pair.instanceId
-      ? { InstanceId: pair.instanceId }
-      : { NetworkInterfaceId: pair.networkInterfaceId };
-    const parameters = { SecurityGroupId: pair.securityGroupId, ...member };
-    await session.call("ens", action, parameters, deadline, [pairIdentity.id(pair)]);
-  }
-}
 
 async function describeInstances(
   session: AlicloudSession,

@@ -1,9 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { CommonArgs, Finding } from "../../core/contract/association";
+import { association, batched, type Finding } from "../../core/contract/association";
 import type { Deadline } from "../../core/contract/cloud";
-import { cloudId, flag, identity, integer, setting } from "../../core/contract/fields";
-import { association } from "../../core/contract/kind";
-import { AttachmentResource, type CommonInputs } from "../../core/program/resource";
+import { cloudId, flag, identity, integer, type Plain, setting } from "../../core/contract/fields";
+import { attachmentResource, type CommonInputs } from "../../core/program/resource";
 import type { AlicloudSession } from "../client";
 import { alicloud } from "../cloud";
 
@@ -45,51 +44,29 @@ export interface VServerGroupAttachmentArgs extends CommonInputs {
  * new alicloud.ess.VServerGroupAttachment("web-80", { scalingGroupId, loadBalancerId, vserverGroupId, port: 80 });
  * ```
  */
-export class VServerGroupAttachment extends AttachmentResource {
-  /** Scaling group. */
-  declare readonly scalingGroupId: pulumi.Output<string>;
-  /** Classic Load Balancer. */
-  declare readonly loadBalancerId: pulumi.Output<string>;
-  /** VServer group. */
-  declare readonly vserverGroupId: pulumi.Output<string>;
-  /** Port. */
-  declare readonly port: pulumi.Output<number>;
-  /** Weight, as the cloud showed it last. */
-  declare readonly weight: pulumi.Output<number>;
-  /** Whether attach took in the present instances. */
-  declare readonly forceAttach: pulumi.Output<boolean>;
-  /** Whether detach will take out the instances. */
-  declare readonly forceDetach: pulumi.Output<boolean>;
-
-  /** @throws Error for what {@link AttachmentResource} refuses; wrong arguments are reported by `pulumi preview`. */
+export class VServerGroupAttachment extends attachmentResource<VServerGroupAttachmentArgs, typeof fields>() {
   constructor(name: string, args: VServerGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
-    super(vserverGroupAttachment, name, { ...args }, opts);
+    super(vserverGroupAttachment, name, args, opts);
   }
 }
 
-interface Args extends CommonArgs {
-  scalingGroupId: string;
-  loadBalancerId: string;
-  vserverGroupId: string;
-  port: number;
-  weight: number;
-  forceAttach: boolean;
-  forceDetach: boolean;
-}
+const fields = {
+  scalingGroupId: identity(cloudId()),
+  loadBalancerId: identity(cloudId()),
+  vserverGroupId: identity(cloudId()),
+  port: identity(integer(1, 65535)),
+  weight: setting(integer(0, 100), { default: 50, observed: true }),
+  forceAttach: setting(flag(), { default: false }),
+  forceDetach: setting(flag(), { default: false }),
+};
+
+type Pair = Plain<VServerGroupAttachmentArgs, typeof fields>;
 
 /** How it is attached, found and detached. */
-export const vserverGroupAttachment = association<Args, AlicloudSession>({
+export const vserverGroupAttachment = association<Pair, AlicloudSession>({
   token: "alicloud/ess:VServerGroupAttachment",
   cloud: alicloud,
-  fields: {
-    scalingGroupId: identity(cloudId()),
-    loadBalancerId: identity(cloudId()),
-    vserverGroupId: identity(cloudId()),
-    port: identity(integer(1, 65535)),
-    weight: setting(integer(0, 100), { default: 50, observed: true }),
-    forceAttach: setting(flag(), { default: false }),
-    forceDetach: setting(flag(), { default: false }),
-  },
+  fields,
   id: (pair) => [pair.scalingGroupId, pair.loadBalancerId, pair.vserverGroupId, pair.port].join(":"),
   describe: (pair) => ({
     what: `VServer group ${pair.vserverGroupId} of ${pair.loadBalancerId} on port ${pair.port}`,
@@ -97,12 +74,11 @@ export const vserverGroupAttachment = association<Args, AlicloudSession>({
   }),
   parent: (pair) => `scaling group ${pair.scalingGroupId}`,
 
-  find: {
-    lane: () => "DescribeScalingGroups",
+  find: batched(
     // "ScalingGroupId.N: 1 to 20" (DescribeScalingGroups, 2014-08-28).
-    fits: (pairs) => new Set(pairs.map((pair) => pair.scalingGroupId)).size <= 20,
-    async call(session, pairs, deadline): Promise<Finding<Args>[]> {
-      const ids = [...new Set(pairs.map((pair) => pair.scalingGroupId))];
+    { fits: (pairs) => scalingGroupIds(pairs).length <= 20 },
+    async (session, pairs, deadline) => {
+      const ids = scalingGroupIds(pairs);
       const parameters = { RegionId: session.region, ScalingGroupId: ids, PageSize: 50 };
       const answer = await session.call<ScalingGroups>(
         "ess",
@@ -114,33 +90,43 @@ export const vserverGroupAttachment = association<Args, AlicloudSession>({
       const groups = answer.ScalingGroups?.ScalingGroup ?? [];
       return pairs.map((pair) => findIn(groups, pair));
     },
-  },
-  attach: {
-    lane: (pair) => `AttachVServerGroups ${pair.scalingGroupId} ${pair.forceAttach}`,
-    fits: fitsOneCall,
-    call: (session, pairs, deadline) =>
-      write(session, "AttachVServerGroups", pairs, { ForceAttach: pairs[0]?.forceAttach }, deadline),
-  },
-  detach: {
-    lane: (pair) => `DetachVServerGroups ${pair.scalingGroupId} ${pair.forceDetach}`,
-    fits: fitsOneCall,
-    call: (session, pairs, deadline) =>
-      write(session, "DetachVServerGroups", pairs, { ForceDetach: pairs[0]?.forceDetach }, deadline),
-  },
+  ),
+  attach: batched(
+    {
+      common: ({ scalingGroupId, forceAttach }) => ({ scalingGroupId, force: { ForceAttach: forceAttach } }),
+      fits: fitsOneCall,
+    },
+    (session, pairs, deadline, common) => write(session, "AttachVServerGroups", pairs, common, deadline),
+  ),
+  detach: batched(
+    {
+      common: ({ scalingGroupId, forceDetach }) => ({ scalingGroupId, force: { ForceDetach: forceDetach } }),
+      fits: fitsOneCall,
+    },
+    (session, pairs, deadline, common) => write(session, "DetachVServerGroups", pairs, common, deadline),
+  ),
+  // The API has no way to change a weight.
   async change(session, pair, deadline) {
-    await write(session, "DetachVServerGroups", [pair], { ForceDetach: false }, deadline);
-    await write(session, "AttachVServerGroups", [pair], { ForceAttach: false }, deadline);
+    const { scalingGroupId } = pair;
+    const off = { scalingGroupId, force: { ForceDetach: false } };
+    const on = { scalingGroupId, force: { ForceAttach: false } };
+    await write(session, "DetachVServerGroups", [pair], off, deadline);
+    await write(session, "AttachVServerGroups", [pair], on, deadline);
   },
 });
 
+function scalingGroupIds(pairs: readonly Pair[]): string[] {
+  return [...new Set(pairs.map((pair) => pair.scalingGroupId))];
+}
+
 /** "VServerGroup.N: 1 to 5" load balancers with "VServerGroupAttribute.M: 1 to 5" groups each. */
-function fitsOneCall(pairs: readonly Args[]): boolean {
+function fitsOneCall(pairs: readonly Pair[]): boolean {
   const groups = [...byLoadBalancer(pairs).values()];
   return groups.length <= 5 && groups.every((attributes) => attributes.length <= 5);
 }
 
-function byLoadBalancer(pairs: readonly Args[]): Map<string, Args[]> {
-  const groups = new Map<string, Args[]>();
+function byLoadBalancer(pairs: readonly Pair[]): Map<string, Pair[]> {
+  const groups = new Map<string, Pair[]>();
   for (const pair of pairs) {
     groups.set(pair.loadBalancerId, [...(groups.get(pair.loadBalancerId) ?? []), pair]);
   }
@@ -150,8 +136,8 @@ function byLoadBalancer(pairs: readonly Args[]): Map<string, Args[]> {
 async function write(
   session: AlicloudSession,
   action: "AttachVServerGroups" | "DetachVServerGroups",
-  pairs: readonly Args[],
-  force: { ForceAttach?: boolean | undefined; ForceDetach?: boolean | undefined },
+  pairs: readonly Pair[],
+  { scalingGroupId, force }: { scalingGroupId: string; force: Record<string, boolean> },
   deadline: Deadline,
 ): Promise<void> {
   const groups = [...byLoadBalancer(pairs)].map(([LoadBalancerId, members]) => ({
@@ -162,14 +148,9 @@ async function write(
       ...(action === "AttachVServerGroups" ? { Weight: pair.weight } : {}),
     })),
   }));
-  const ScalingGroupId = pairs[0]?.scalingGroupId;
-  await session.call(
-    "ess",
-    action,
-    { RegionId: session.region, ScalingGroupId, ...force, VServerGroup: groups },
-    deadline,
-    pairs.map(vserverGroupAttachment.id),
-  );
+  const where = { RegionId: session.region, ScalingGroupId: scalingGroupId };
+  const ids = pairs.map(vserverGroupAttachment.id);
+  await session.call("ess", action, { ...where, ...force, VServerGroup: groups }, deadline, ids);
 }
 
 /** The part of DescribeScalingGroups' answer that matters. A scaling group that does not exist is left out of it. */
@@ -190,7 +171,7 @@ interface ScalingGroup {
   };
 }
 
-function findIn(groups: ScalingGroup[], pair: Args): Finding<Args> {
+function findIn(groups: ScalingGroup[], pair: Pair): Finding<Pair> {
   const group = groups.find((candidate) => candidate.ScalingGroupId === pair.scalingGroupId);
   if (!group || group.LifecycleState === "Deleting") {
     return { state: "missing", what: `scaling group ${pair.scalingGroupId}` };

@@ -1,30 +1,26 @@
-import { processWide } from "../util/shared";
-import { Company } from "./linger";
+import { after, now } from "../util/clock";
+import { Linger } from "./linger";
+import { tryLock } from "./locks";
 
-/** One pair's part in a call that may serve several. */
-export interface Job<Item, Result> {
-  /** Jobs of one lane may share a call; a lane has at most one call in flight. */
-  lane: string;
-  /** False: nobody else will ever use this lane. */
-  shared: boolean;
-  /** Whose operations may become company: those under way in one session. */
+/** One pair's part in a call. */
+export interface Request<Item, Result> {
+  /** Requests with the same key may share a call, and one call of a key is under way at a time. Undefined: it goes alone. */
+  batchKey: string | undefined;
+  /** What only one call in this process may touch at a time; requests that share a call may share it. */
+  lockKey?: string;
+  /** Whose operations may still bring requests for the same call: those under way in one session. */
   crowd: string;
-  /** The first job of its operation: where one comes, others like it come. */
-  isFirst: boolean;
-  /** What only one call at a time may touch; jobs that share a call may share it. */
-  exclusive?: string;
   item: Item;
-  /** Milliseconds that the call would have to wait for a rate limit now: it waits here, where others can join it. */
-  delay(): number;
   /** Whether these items may go into one call. */
   fits(items: readonly Item[]): boolean;
   /** Makes the call; an Error among the results fails that item alone. */
-  run(items: readonly Item[]): Promise<(Result | Error)[]>;
+  run(items: readonly Item[]): Promise<readonly (Result | Error)[]>;
+  /** Takes the request out of the queue when it aborts. */
   signal: AbortSignal;
 }
 
 interface Waiting {
-  job: Job<unknown, unknown>;
+  request: Request<unknown, unknown>;
   since: number;
   leave(): void;
   resolve(result: unknown): void;
@@ -32,157 +28,164 @@ interface Waiting {
 }
 
 /**
- * Group commit with locks. The first job of a lane goes out at once; what arrives while it is in flight forms the next
- * call, so the slower the API, the larger the batches; a lane in use waits a moment for {@link Company}. A call starts only
- * when everything it must have to itself is free, and takes all of that at once: there is no order of locks to get wrong,
- * no deadlock.
+ * Group commit under locks. The first request of a batch key goes out at once; what arrives while its call is in flight forms
+ * the next one, so the slower the API, the larger the batches ({@link Linger} adds a moment where others are about to come). A
+ * call starts only when every lock it needs is free, and takes them all at once: there is no order of locks to get wrong.
  */
-export class Dispatcher {
-  #queue: Waiting[] = [];
-  readonly #busy = new Set<string>();
-  /** When what a call had to itself was freed last. */
-  readonly #freed = new Map<string, number>();
-  readonly #company = new Company();
-  #scheduled = false;
-  #alarm: { at: number; timer: NodeJS.Timeout } | undefined;
+export class BatchQueue {
+  #waiting: Waiting[] = [];
+  /** Batch keys with a call in flight. */
+  readonly #inFlight = new Set<string>();
+  readonly #crowds = new Map<string, Linger>();
+  #isScheduled = false;
+  #alarm: { at: number; callOff(): void } | undefined;
 
-  /** Counts an operation as under way, until the result is called: it may bring company to others of its session. */
-  enter(session: string): () => void {
-    const leave = this.#company.enter(session);
+  /** Counts an operation of a crowd as under way, until the result is called. */
+  enter(crowd: string): () => void {
+    const leave = this.#lingerOf(crowd).enter();
     return () => {
       leave();
       this.#schedule();
     };
   }
 
-  /** Whether a call that had `exclusive` to itself is under way, or ended after `time` (`performance.now()`). */
-  usedSince(exclusive: string, time: number): boolean {
-    const lock = exclusively(exclusive);
-    return this.#busy.has(lock) || (this.#freed.get(lock) ?? 0) >= time;
-  }
-
-  /** Resolves with the item's own result. A job whose signal aborts while it waits leaves the queue. */
-  submit<Item, Result>(job: Job<Item, Result>): Promise<Result> {
+  /** Resolves with the item's own result. @throws the signal's reason, if it aborts while the request waits. */
+  submit<Item, Result>(request: Request<Item, Result>): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
-      job.signal.throwIfAborted();
-      const leave = () => this.#leave(waiting, job.signal.reason);
-      const since = performance.now();
-      const waiting = { job, since, leave, resolve, reject } as unknown as Waiting;
-      job.signal.addEventListener("abort", leave, { once: true });
-      this.#queue.push(waiting);
+      request.signal.throwIfAborted();
+      const leave = () => this.#leave(waiting, request.signal.reason);
+      const waiting = { request, since: now(), leave, resolve, reject } as unknown as Waiting;
+      request.signal.addEventListener("abort", leave, { once: true });
+      this.#waiting.push(waiting);
       this.#schedule();
     });
   }
 
+  #lingerOf(crowd: string): Linger {
+    const linger = this.#crowds.get(crowd) ?? new Linger();
+    this.#crowds.set(crowd, linger);
+    return linger;
+  }
+
   #leave(waiting: Waiting, reason: unknown): void {
-    const place = this.#queue.indexOf(waiting);
-    if (place < 0) return;
-    this.#queue.splice(place, 1);
-    waiting.job.signal.removeEventListener("abort", waiting.leave);
+    if (!this.#waiting.includes(waiting)) return;
+    this.#remove([waiting]);
     waiting.reject(reason);
   }
 
-  /** What arrives in the same turn of the event loop goes together. */
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      this.#startAll();
-    });
+  #remove(gone: readonly Waiting[]): void {
+    const set = new Set(gone);
+    this.#waiting = this.#waiting.filter((each) => !set.has(each));
+    for (const { request, leave } of gone) request.signal.removeEventListener("abort", leave);
   }
 
+  /** What arrives in the same turn of the event loop goes together. */
+  readonly #schedule = (): void => {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#startAll();
+    });
+  };
+
   #startAll(): void {
-    /** Lanes whose time has not come. */
-    const early = new Set<string>();
-    for (const first of [...this.#queue]) {
-      const { job } = first;
-      if (early.has(job.lane) || !this.#queue.includes(first) || !this.#isFree(job)) continue;
+    /** Batch keys whose time has not come. */
+    const early = new Set(this.#inFlight);
+    for (const group of groups(this.#waiting)) {
+      const [first] = group;
+      const key = first.request.batchKey;
+      if (key !== undefined && early.has(key)) continue;
+      if (key !== undefined) early.add(key);
       try {
-        const candidates = this.#queue.filter((each) => each.job.lane === job.lane && this.#isFree(each.job));
-        const batch = gather(candidates);
-        const jobs = batch.map((each) => each.job);
-        const isFull = batch.length < candidates.length;
-        const wait = Math.max(job.delay(), isFull ? 0 : this.#company.time(jobs, first.since));
-        if (wait <= 0) {
-          this.#start(batch);
-        } else {
-          early.add(job.lane);
-          this.#wake(wait);
-        }
+        this.#startOrWait(group);
       } catch (error) {
         this.#leave(first, error);
+        this.#schedule();
       }
+    }
+  }
+
+  #startOrWait(candidates: readonly Waiting[]): void {
+    const batch: Waiting[] = [];
+    const locks = new Map<string, () => void>();
+    let isFull = false;
+    for (const next of candidates) {
+      const { fits, lockKey } = next.request;
+      if (batch.length > 0 && !fits([...batch, next].map(({ request }) => request.item))) {
+        isFull = true;
+        continue;
+      }
+      if (lockKey !== undefined && !locks.has(lockKey)) {
+        const unlock = tryLock(lockKey, this.#schedule);
+        if (!unlock) continue;
+        locks.set(lockKey, unlock);
+      }
+      batch.push(next);
+    }
+    const [first] = batch;
+    if (!first) return;
+    const free = () => {
+      for (const unlock of locks.values()) unlock();
+    };
+    const { batchKey, crowd } = first.request;
+    const left =
+      isFull || batchKey === undefined ? 0 : this.#lingerOf(crowd).left(batchKey, batch.length, first.since);
+    if (left > 0) {
+      free();
+      this.#wake(left);
+    } else {
+      this.#start(batch, free);
     }
   }
 
   /** Looks again after a while. */
   #wake(milliseconds: number): void {
-    const at = performance.now() + milliseconds;
+    const at = now() + milliseconds;
     if (this.#alarm && this.#alarm.at <= at) return;
-    clearTimeout(this.#alarm?.timer);
-    const timer = setTimeout(() => {
+    this.#alarm?.callOff();
+    const callOff = after(milliseconds, () => {
       this.#alarm = undefined;
       this.#schedule();
-    }, milliseconds);
-    this.#alarm = { at, timer };
+    });
+    this.#alarm = { at, callOff };
   }
 
-  #isFree(job: Job<unknown, unknown>): boolean {
-    return !locksOf(job).some((lock) => this.#busy.has(lock));
-  }
-
-  #start(batch: Waiting[]): void {
-    const [first] = batch;
-    if (!first) return;
-    const locks = new Set(batch.flatMap((waiting) => locksOf(waiting.job)));
-    for (const lock of locks) this.#busy.add(lock);
-    this.#queue = this.#queue.filter((waiting) => !batch.includes(waiting));
-    for (const { job, leave } of batch) job.signal.removeEventListener("abort", leave);
-    const ended = this.#company.started(first.job);
-    Promise.resolve(batch.map((waiting) => waiting.job.item))
-      .then(first.job.run)
-      .then(
-        (results) => {
-          for (const [index, waiting] of batch.entries()) {
-            const result = results[index];
-            if (result instanceof Error) waiting.reject(result);
-            else waiting.resolve(result);
-          }
-        },
-        (error) => {
-          for (const waiting of batch) waiting.reject(error);
-        },
-      )
-      .finally(() => {
-        for (const lock of locks) this.#busy.delete(lock);
-        for (const { job } of batch) {
-          if (job.exclusive !== undefined) this.#freed.set(exclusively(job.exclusive), performance.now());
-        }
-        ended();
-        this.#schedule();
-      });
+  async #start(batch: readonly Waiting[], free: () => void): Promise<void> {
+    const { request } = batch[0] as Waiting;
+    const { batchKey } = request;
+    this.#remove(batch);
+    if (batchKey !== undefined) this.#inFlight.add(batchKey);
+    const ended = batchKey === undefined ? undefined : this.#lingerOf(request.crowd).called(batchKey);
+    try {
+      const results = await request.run(batch.map((each) => each.request.item));
+      for (const [index, each] of batch.entries()) {
+        const result = results[index];
+        if (result instanceof Error) each.reject(result);
+        else each.resolve(result);
+      }
+    } catch (error) {
+      for (const each of batch) each.reject(error);
+    } finally {
+      if (batchKey !== undefined) this.#inFlight.delete(batchKey);
+      free();
+      ended?.();
+      this.#schedule();
+    }
   }
 }
 
-/** As many as go into one call. */
-function gather(candidates: readonly Waiting[]): Waiting[] {
-  const batch: Waiting[] = [];
-  for (const next of candidates) {
-    const items = [...batch, next].map((waiting) => waiting.job.item);
-    if (batch.length === 0 || next.job.fits(items)) batch.push(next);
+/** Requests that may share a call, in the order in which the first of each came. */
+function groups(waiting: readonly Waiting[]): [Waiting, ...Waiting[]][] {
+  const byKey = new Map<unknown, [Waiting, ...Waiting[]]>();
+  for (const each of waiting) {
+    const key = each.request.batchKey ?? each;
+    const group = byKey.get(key);
+    if (group) group.push(each);
+    else byKey.set(key, [each]);
   }
-  return batch;
+  return [...byKey.values()];
 }
 
-function locksOf(job: Job<unknown, unknown>): string[] {
-  const lane = `lane ${job.lane}`;
-  return job.exclusive === undefined ? [lane] : [lane, exclusively(job.exclusive)];
-}
-
-function exclusively(name: string): string {
-  return `exclusive ${name}`;
-}
-
-/** The one of this process. */
-export const dispatcher = processWide("dispatcher/1", () => new Dispatcher());
+/** The queue of this copy of the package. */
+export const batchQueue = new BatchQueue();

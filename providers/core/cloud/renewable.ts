@@ -1,5 +1,6 @@
 import type { Deadline } from "../contract/cloud";
 import { CloudError } from "../contract/errors";
+import { orAborted } from "../util/abort";
 
 /** Something with an end of its life, in milliseconds since 1970; absent: it lives for ever; 0: ask each time. */
 export interface Expiring {
@@ -55,20 +56,4 @@ export function within(milliseconds: number): Deadline {
   silence.name = "TimeoutError";
   setTimeout(() => controller.abort(silence), milliseconds).unref();
   return { signal: controller.signal, remaining: () => Math.max(0, end - Date.now()) };
-}
-
-/** `promise`, unless `signal` aborts first. */
-export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = () => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    const onAbort = () => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    stop = () => signal.removeEventListener("abort", onAbort);
-  });
-  try {
-    return await Promise.race([aborted, promise]);
-  } finally {
-    stop();
-  }
 }

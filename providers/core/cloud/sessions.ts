@@ -1,7 +1,6 @@
 import type { Cloud, Session, Where } from "../contract/cloud";
 import { canonical } from "../util/canonical";
 import type { Settings } from "../util/settings";
-import { processWide } from "../util/shared";
 import { within } from "./renewable";
 
 /** A login serves many operations, so it has a limit of its own, in milliseconds; each operation waits as long as it may. */
@@ -41,11 +40,12 @@ export function requireAccount(cloud: Cloud<Session>, session: Session, recorded
   );
 }
 
-const names = processWide("sessions/1", () => ({ count: 0, numbers: new WeakMap<Session, number>() }));
+const names = new WeakMap<Session, string>();
+let count = 0;
 
-/** A name for a session in keys of lanes, which other copies of the package must not use for theirs. */
+/** A name for a session in batch keys. */
 export function nameOf(session: Session): string {
-  const number = names.numbers.get(session) ?? ++names.count;
-  names.numbers.set(session, number);
-  return `session ${number}`;
+  const name = names.get(session) ?? `session ${++count}`;
+  names.set(session, name);
+  return name;
 }

@@ -3,8 +3,8 @@ import type { CloudError } from "./errors";
 import type { Fields } from "./fields";
 
 /**
- * What one kind of association says of itself. Everything else (defaults, diffs, locks, batches, retries,
- * deadlines, ownership, messages, state) is the engine's, the same for all.
+ * What one kind of association says of itself. Everything else (defaults, diffs, locks, batches, retries, deadlines, claims,
+ * messages, state) is the core's, the same for all.
  *
  * @typeParam Args - the arguments of a program as plain values: the identity of the pair and its settings.
  * @typeParam S - the session with the cloud that its calls need.
@@ -13,7 +13,7 @@ export interface Association<Args extends CommonArgs, S extends Session> {
   /** `<module>:<Type>` behind `pulumi-nodejs:dynamic/`, for example `alicloud/ecs:SecurityGroupAttachment`. Final once published. */
   readonly token: string;
   readonly cloud: Cloud<S>;
-  /** Every argument of its own; the common ones (`region`, `connection`, `ifAttached`) are the engine's. */
+  /** Every argument of its own; the common ones (`region`, `connection`, `ifAttached`) are the core's. */
   readonly fields: Fields<Omit<Args, keyof CommonArgs>>;
   /** Groups of arguments of which a program gives exactly one. */
   readonly exactlyOne?: readonly (readonly (keyof Args & string)[])[];
@@ -25,27 +25,68 @@ export interface Association<Args extends CommonArgs, S extends Session> {
   parent(pair: Args): string;
   /** The cloud knows the pair by its ids alone: it is the same whatever region it is asked for in. */
   readonly isGlobal?: true;
-  /** Turns what a program may give into the identity: a name into an id. Called once, by create. */
+  /**
+   * Turns what a program may give into the identity: a name into an id. Called once, by create.
+   * @throws MissingError if there is nothing of that name.
+   */
   resolve?(session: S, args: Args, deadline: Deadline): Promise<Args>;
-  /** What the cloud says of these pairs, in their order; an Error in place of a finding fails that pair alone. Throws rather than guess. */
-  readonly find: Batched<Args, S, (Finding<Args> | Error)[]>;
-  readonly attach: Batched<Args, S, void>;
-  readonly detach: Batched<Args, S, void>;
-  /** Brings a pair that is attached, but not as declared, into its declared shape. Runs alone on its parent. */
+  /** What the cloud says of a pair. Throws rather than guess. */
+  readonly find: Verb<Args, S, Finding<Args>, Findings<Args>>;
+  readonly attach: Verb<Args, S, void, void>;
+  readonly detach: Verb<Args, S, void, void>;
+  /**
+   * Brings a pair that is attached, but not as declared, into its declared shape. Called only after an attach of the attached
+   * pair was not refused: what is taken off in order to be put back must be accepted again.
+   * @throws before it takes anything off, if it can tell that putting it back would be refused.
+   */
   change?(session: S, pair: Args, deadline: Deadline): Promise<void>;
   /** Of these pairs, those that a failed batch's error names. */
   named?(error: CloudError, pairs: readonly Args[]): readonly Args[];
 }
 
-/** One API call for one pair, or for as many as the vendor takes at once. */
+/** How pairs get into calls: one pair a call, or several, whose result tells of all of them. */
+export type Verb<Args, S, One, All> = Each<Args, S, One> | Batched<Args, S, All>;
+
+/** An API that takes one pair a call. */
+export interface Each<Args, S, Result> {
+  readonly each: (session: S, pair: Args, deadline: Deadline) => Promise<Result>;
+}
+
+/** An API that takes several pairs a call. */
 export interface Batched<Args, S, Result> {
-  call(session: S, pairs: readonly Args[], deadline: Deadline): Promise<Result>;
-  /** Pairs of the same lane may share a call; a lane has one call in flight. Absent: every pair goes alone. */
-  lane?(pair: Args): string;
-  /** The API action, if it has a rate limit of its own: what waits for that waits where others can join it. */
-  readonly action?: string;
+  /** What all pairs of one call have in common: their batch key. A batch key has one call in flight. */
+  readonly common: (pair: Args) => unknown;
   /** Whether the vendor takes these in one call. */
-  fits?(pairs: readonly Args[]): boolean;
+  readonly fits: (pairs: readonly Args[]) => boolean;
+  /** @param common - of these pairs. */
+  readonly batch: (session: S, pairs: readonly Args[], deadline: Deadline, common: never) => Promise<Result>;
+}
+
+/** A finding for each pair, in their order; an Error fails that pair alone. */
+export type Findings<Args> = readonly (Finding<Args> | Error)[];
+
+/** One call a pair. */
+export function each<Args, S, Result>(
+  call: (session: S, pair: Args, deadline: Deadline) => Promise<Result>,
+): Each<Args, S, Result> {
+  return { each: call };
+}
+
+/**
+ * One call for several pairs.
+ *
+ * @param options.common - what all pairs of one call have in common. Default: any pairs share a call.
+ * @param options.fits - whether the vendor takes these in one call. Default: any number.
+ */
+export function batched<Args, S, Result, Common = undefined>(
+  options: { common?: (pair: Args) => Common; fits?: (pairs: readonly Args[]) => boolean },
+  call: (session: S, pairs: readonly Args[], deadline: Deadline, common: Common) => Promise<Result>,
+): Batched<Args, S, Result> {
+  return {
+    common: options.common ?? (() => undefined),
+    fits: options.fits ?? (() => true),
+    batch: call as Batched<Args, S, Result>["batch"],
+  };
 }
 
 /** What the cloud says of one pair. */
@@ -57,9 +98,25 @@ export type Finding<Args> =
   /** The parent is not there (`what` names it). Believed only from the account the pair is in. */
   | { state: "missing"; what: string };
 
-/** Arguments that every association takes. */
+/** Arguments that every association takes, as plain values. */
 export interface CommonArgs {
   region?: string;
   connection?: Connection;
   ifAttached?: "adopt" | "fail";
+}
+
+/** Any association, when its arguments do not matter. */
+// biome-ignore lint/suspicious/noExplicitAny: the arguments of different associations have nothing in common but this
+export type AnyAssociation = Association<any, any>;
+
+/** Keeps the types of an association's literal; does nothing else. */
+export function association<Args extends CommonArgs, S extends Session>(
+  definition: Association<Args, S>,
+): Association<Args, S> {
+  return definition;
+}
+
+/** Where a pair is, in keys of pairs and parents: an account, and a region of it unless that makes no difference. */
+export function placeOf(association: AnyAssociation, at: Pick<Session, "accountId" | "region">): string {
+  return association.isGlobal ? at.accountId : `${at.accountId} ${at.region}`;
 }

@@ -53,6 +53,18 @@ export class CloudError extends Error implements CloudErrorFacts {
   }
 }
 
+/** An end of the pair does not exist, as far as the cloud shows. */
+export class MissingError extends Error {
+  /** @param what - names it: `instance i-2`. */
+  constructor(
+    readonly what: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = "MissingError";
+  }
+}
+
 /** One row of a vendor's error table. A verb left out takes `otherwise`. */
 export interface ErrorRow {
   attach?: Outcome;

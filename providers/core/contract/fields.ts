@@ -1,5 +1,6 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type * as Valibot from "valibot";
-import type { AnyAssociation } from "./kind";
+import type { AnyAssociation } from "./association";
 
 /** What values an argument takes; its messages end the sentence "<argument> ...". */
 export type Rule = () => Valibot.GenericSchema;
@@ -22,20 +23,50 @@ export interface Field {
   readonly default?: unknown;
   /** The cloud shows its value, so that drift of it can be found. */
   readonly observed?: true;
+  /** Create alone goes by it: a change of it is no difference. */
+  readonly onlyCreate?: true;
+  /** A name that `resolve` turns into the argument of this name. */
+  readonly resolvesTo?: string;
 }
 
 /** All arguments of an association, by name. */
 export type Fields<Args> = { readonly [Name in keyof Required<Args>]: Field };
 
 /** An argument that identifies the attachment. */
-export function identity(valid: Rule, options: { optional?: true } = {}): Field {
-  return { rule: valid, role: "identity", required: !options.optional };
+export function identity(valid: Rule, options: { optional?: true; resolvesTo?: string } = {}): Field {
+  const { optional, ...more } = options;
+  return { rule: valid, role: "identity", required: !optional, ...more };
 }
 
 /** An argument that can change in place. */
-export function setting(valid: Rule, options: { default?: unknown; observed?: true } = {}): Field {
-  return { rule: valid, role: "setting", required: false, ...options };
+export function setting<Default = undefined>(
+  valid: Rule,
+  options: { default?: Default; observed?: true; onlyCreate?: true } = {},
+): Field & { readonly default: Default } {
+  return { rule: valid, role: "setting", required: false, default: undefined as Default, ...options };
 }
+
+/** The arguments that have a default, and so always a value. */
+type Defaulted<F> = {
+  [Name in keyof F]: F[Name] extends { readonly default: string | number | boolean } ? Name : never;
+}[keyof F];
+
+/**
+ * Documented arguments as plain values, which is what calls work with.
+ *
+ * @typeParam Args - the interface that programs see.
+ * @typeParam F - the type of the fields: those with a default always have a value.
+ */
+export type Plain<Args, F> = { [Name in keyof Args]: pulumi.Unwrap<Args[Name]> } & {
+  [Name in keyof Args & Defaulted<F>]-?: pulumi.Unwrap<Required<Args>[Name]>;
+};
+
+/** Documented arguments as outputs of a resource. Those that say how to attach, not what is attached, are none. */
+export type Outputs<Args, F> = {
+  readonly [Name in Exclude<keyof Args, "region" | "connection" | "ifAttached">]-?: pulumi.Output<
+    Name extends Defaulted<F> ? pulumi.Unwrap<Required<Args>[Name]> : pulumi.Unwrap<Args[Name]>
+  >;
+};
 
 /** A resource id or name: not empty, and without blanks at its ends. */
 export function text(): Rule {
@@ -106,7 +137,7 @@ const assumeRole = partly(
 export const commonFields: { readonly [name: string]: Field } = {
   region: identity(text(), { optional: true }),
   connection: setting(partly({ profile: text(), assumeRole })),
-  ifAttached: setting(oneOf("adopt", "fail"), { default: "adopt" }),
+  ifAttached: setting(oneOf("adopt", "fail"), { default: "adopt", onlyCreate: true }),
 };
 
 /** Every field of an association, the common ones included. */

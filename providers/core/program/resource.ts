@@ -1,12 +1,16 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { type AnyAssociation, PACKAGE, perAssociation, providerText } from "../contract/kind";
+import type { AnyAssociation } from "../contract/association";
+import type { Outputs } from "../contract/fields";
+import { PROVIDER, TIMEOUTS } from "../contract/inputs";
+import { PACKAGE, providerText, typeOf } from "../contract/provider-text";
+import { memoized } from "../util/memoized";
 import { type Settings, settingsFrom } from "../util/settings";
-import { declare } from "./declared";
+import { duplicateOf } from "./duplicates";
+import { toSeconds } from "./durations";
 import { ConstantDynamicResource } from "./dynamic-resource";
 import { ProgramError } from "./program-error";
-import { toSeconds } from "./timeouts";
 
 /** The config key that sets `ifAttached` for a whole stack. */
 const IF_ATTACHED_CONFIG = `${PACKAGE}:ifAttached`;
@@ -67,44 +71,59 @@ export interface ConnectionInputs {
  * @throws ProgramError if `opts.provider` belongs to another package, if `opts.import` is given, if a duration of
  *   `opts.customTimeouts` is malformed, or if this package cannot be loaded from the project's folder.
  */
-export abstract class AttachmentResource extends ConstantDynamicResource implements CommonOutputs {
+export class AttachmentResource extends ConstantDynamicResource implements CommonOutputs {
   declare readonly region: pulumi.Output<string>;
   declare readonly accountId: pulumi.Output<string>;
   declare readonly confirmed: pulumi.Output<boolean>;
 
-  protected constructor(
+  constructor(
     association: AnyAssociation,
     name: string,
-    args: pulumi.Inputs & CommonInputs,
+    args: CommonInputs,
     opts: pulumi.CustomResourceOptions = {},
   ) {
-    const type = typeName(association);
+    const type = nameInPrograms(association);
     refuseForeignProvider(type, name, opts.provider);
     refuseImport(type, name, opts.import);
     requireFromProject();
     const inputs = withDefaults(association, args);
     super(
-      `pulumi-nodejs:dynamic/${association.token}`,
+      typeOf(association.token),
       name,
-      { ...outputs(association), ...inputs, ...declare(association, name, inputs) },
+      { ...outputs(association), ...inputs, ...duplicateOf(association, name, inputs) },
       { ...opts, transformations: [...(opts.transformations ?? []), hidden(association)] },
     );
   }
 }
 
+/**
+ * {@link AttachmentResource} with the outputs that follow from the documented arguments of an association.
+ *
+ * @typeParam Args - the interface of its arguments.
+ * @typeParam F - the type of its fields.
+ */
+export function attachmentResource<Args, F>(): new (
+  association: AnyAssociation,
+  name: string,
+  args: Args,
+  opts?: pulumi.CustomResourceOptions,
+) => AttachmentResource & Outputs<Args, F> {
+  return AttachmentResource as never;
+}
+
 /** `alicloud.ecs.SecurityGroupAttachment`, as a program writes it. */
-const typeName = perAssociation(({ token }) => token.replace(/[/:]/g, "."));
+const nameInPrograms = memoized(({ token }: AnyAssociation) => token.replace(/[/:]/g, "."));
 
 /** Every field as `undefined`, which is what makes it exist as an output. */
-const outputs = perAssociation((association): pulumi.Inputs => {
+const outputs = memoized((association: AnyAssociation): pulumi.Inputs => {
   const names = [...Object.keys(association.fields), "region", "accountId", "confirmed"];
   return Object.fromEntries(names.map((name) => [name, undefined]));
 });
 
-const textOf = perAssociation(({ token }) => providerText(token));
+const textOf = memoized(({ token }: AnyAssociation) => providerText(token));
 
 /** Defaults that only a program knows: the region and `ifAttached` of the stack's config. */
-function withDefaults(association: AnyAssociation, args: pulumi.Inputs & CommonInputs): pulumi.Inputs {
+function withDefaults(association: AnyAssociation, args: CommonInputs): pulumi.Inputs {
   const settings = settingsFrom(stackConfig);
   const region = args.region ?? regionFor(association, args.connection, settings);
   const ifAttached = args.ifAttached ?? stackConfig(IF_ATTACHED_CONFIG);
@@ -137,13 +156,13 @@ function hidden(association: AnyAssociation): pulumi.ResourceTransformation {
   return ({ name, props, opts }) => {
     const timeouts = toSeconds(
       (opts as pulumi.CustomResourceOptions).customTimeouts,
-      `${typeName(association)} "${name}"`,
+      `${nameInPrograms(association)} "${name}"`,
     );
     return {
       props: {
         ...(props as pulumi.Inputs),
-        __provider: textOf(association),
-        ...(timeouts ? { __timeouts: timeouts } : {}),
+        [PROVIDER]: textOf(association),
+        ...(timeouts ? { [TIMEOUTS]: timeouts } : {}),
       },
       opts,
     };

@@ -1,7 +1,7 @@
 import type * as Valibot from "valibot";
+import type { AnyAssociation } from "../contract/association";
 import { type Field, fieldsOf, identityOf } from "../contract/fields";
-import type { AnyAssociation } from "../contract/kind";
-import { DECLARED, type Declared } from "../program/declared";
+import { DUPLICATE_OF, type Properties } from "../contract/inputs";
 import { isUnknown } from "../util/canonical";
 
 /** A wrong argument, in the form Pulumi shows at its property. */
@@ -9,9 +9,6 @@ export interface Failure {
   property: string;
   reason: string;
 }
-
-/** Plain inputs or outputs, as they travel. */
-export type Properties = Record<string, unknown>;
 
 /** The inputs with their defaults, and what is wrong with them. Pure: previews call it with values that are not known yet. */
 export function checkInputs(
@@ -32,7 +29,7 @@ export function checkInputs(
   }
   for (const name of Object.keys(news)) {
     if (name.startsWith("__")) {
-      if (name !== DECLARED) inputs[name] = news[name];
+      if (name !== DUPLICATE_OF) inputs[name] = news[name];
     } else if (!fields.has(name)) {
       failures.push({
         property: name,
@@ -53,22 +50,23 @@ function wrong(name: string, field: Field, value: unknown): Failure[] {
   });
 }
 
-/** More or less than exactly one of several arguments is given. */
+/** More or less than exactly one of several arguments is given. One that is not known yet may turn out to be given or not. */
 function wrongNumber(association: AnyAssociation, inputs: Properties): Failure[] {
   return (association.exactlyOne ?? []).flatMap((names: readonly string[]) => {
     const given = names.filter((name) => inputs[name] !== undefined);
-    if (given.length === 1) return [];
+    const known = given.filter((name) => !isUnknown(inputs[name]));
+    if (known.length <= 1 && given.length >= 1) return [];
     const sentence = `exactly one of ${names.join(" and ")} must be given`;
     return [{ property: given[1] ?? (names[0] as string), reason: sentence }];
   });
 }
 
 function declaredTwice(association: AnyAssociation, news: Properties): Failure[] {
-  const declared = news[DECLARED] as Declared | null | undefined;
-  if (typeof declared !== "object" || declared === null) return [];
+  const first = news[DUPLICATE_OF];
+  if (typeof first !== "string" || isUnknown(first)) return [];
   const property = identityOf(association)[0] as string;
   const reason =
-    `the same attachment is already declared by "${declared.first}"; ` +
+    `the same attachment is already declared by "${first}"; ` +
     "a pair can be attached once: remove one of the two resources";
   return [{ property, reason }];
 }

@@ -1,40 +1,69 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { dispatcher } from "../batching/queue";
+import { batchQueue } from "../batching/queue";
 import { connect, nameOf, requireAccount } from "../cloud/sessions";
-import type { CommonArgs, Finding } from "../contract/association";
+import type { AnyAssociation, CommonArgs, Finding } from "../contract/association";
 import type { Session } from "../contract/cloud";
+import { MissingError } from "../contract/errors";
 import { identityOf } from "../contract/fields";
-import { type AnyAssociation, placeOf } from "../contract/kind";
-import { DECLARED } from "../program/declared";
-import { DEFAULT_TIMEOUT_SECONDS, type Timeouts } from "../program/timeouts";
-import { look, persist } from "../reconcile/look";
-import { LookAhead } from "../reconcile/look-ahead";
-import { Operation } from "../reconcile/operation";
-import { type Goal, reach } from "../reconcile/reach";
-import { isAsDeclared, type Task } from "../reconcile/task";
+import {
+  DEFAULT_TIMEOUT_SECONDS,
+  PROVIDER,
+  type Properties,
+  TIMEOUTS,
+  type Timeouts,
+} from "../contract/inputs";
+import {
+  declaredIn,
+  inputsIn,
+  isAsDeclared,
+  outputsOf,
+  type Recorded,
+  recordedIn,
+  refreshed,
+  requireKnownLayout,
+} from "../contract/outputs";
+import { OperationDeadline } from "../reconcile/deadline";
+import { look } from "../reconcile/look";
+import { Fate, type PairTask } from "../reconcile/pair-task";
+import { reconcile } from "../reconcile/reconcile";
+import { retry } from "../reconcile/retry";
 import { canonical, isUnknown, same } from "../util/canonical";
-import { tell } from "../util/engine";
+import { engineWatched, tell } from "../util/engine";
 import { type Settings, settingsFrom } from "../util/settings";
-import { checkInputs, type Properties } from "./check";
+import { untilBorn } from "./birth";
+import { checkInputs } from "./check";
+import {
+  Claim,
+  claimsOf,
+  detachEnded,
+  forgetDetach,
+  isHeld,
+  noteDetach,
+  pairKeyOf,
+  wasDetached,
+} from "./claims";
 import { diffInputs } from "./diff";
 import { explain } from "./explain";
-import { ownership } from "./ownership";
-
-/** The layout of outputs that this version writes. */
-const SCHEMA = 1;
 
 /** Turns an association into the provider that the engine calls. */
-export function handler(
-  association: AnyAssociation,
-): Required<Omit<dynamic.ResourceProvider, "configure">> & Pick<dynamic.ResourceProvider, "configure"> {
+export function handler(association: AnyAssociation): Provider {
   return new Handler(association);
 }
 
-class Handler implements dynamic.ResourceProvider {
+/** What the SDK's provider process calls. */
+export type Provider = Required<Omit<dynamic.ResourceProvider, "configure">> &
+  Pick<dynamic.ResourceProvider, "configure">;
+
+/** An operation on one pair: how long it may take, and what became of it so far. */
+interface Operation {
+  readonly deadline: OperationDeadline;
+  readonly fate: Fate;
+}
+
+class Handler implements Provider {
   #settings: Settings = settingsFrom(() => undefined);
-  /** By region and connection. */
-  readonly #aheads = new Map<string, LookAhead>();
-  readonly #announced = new Set<string>();
+  /** Inputs that check saw take the place of old ones with the same identity. */
+  readonly #kept = new Set<string>();
 
   constructor(readonly association: AnyAssociation) {}
 
@@ -44,139 +73,165 @@ class Handler implements dynamic.ResourceProvider {
   };
 
   check = async (olds: Properties, news: Properties): Promise<dynamic.CheckResult> => {
-    this.#announce(news[DECLARED]);
     const { inputs, failures } = checkInputs(this.association, news);
-    const names = identityOf(this.association);
-    const isSame = names.every((name) => same(olds[name], inputs[name]) && !isUnknown(inputs[name]));
-    if (isSame && failures.length === 0) {
-      ownership.checked(this.#inputsKey(inputs));
-      this.#aheadOf(inputs).forget(inputs);
-    }
+    const isSame = identityOf(this.association).every(
+      (name) => same(olds[name], inputs[name]) && !isUnknown(inputs[name]),
+    );
+    if (isSame && failures.length === 0) this.#kept.add(inputsKey(inputs));
     return { inputs, failures };
   };
 
   diff = async (_id: string, olds: Properties, news: Properties): Promise<dynamic.DiffResult> => {
-    return quietly(() => {
-      this.#requireKnownSchema(olds);
+    return quietly(async () => {
+      requireKnownLayout(olds);
       const difference = diffInputs(this.association, olds, news);
-      if (!difference.replaces) {
-        ownership.keepIfChecked(this.#inputsKey(news), this.#pairKey(olds as unknown as Recorded));
-      }
-      return Promise.resolve(difference);
+      if (difference.replaces || !this.#kept.has(inputsKey(news))) return difference;
+      const recorded = olds as Recorded;
+      new Claim(this.association, recorded).end(true);
+      // The replacement of another resource that had the same pair in state has taken it off.
+      return wasDetached(pairKeyOf(this.association, recorded)) ? { changes: true } : difference;
     });
   };
 
-  create = async (inputs: Properties): Promise<dynamic.CreateResult> => {
-    const args = inputs as CommonArgs;
-    return this.#run("attaching", "create", args, inputs, async (operation) => {
-      const session = await this.#connect(operation, args, false);
-      const pair = await this.#resolve(operation, session, args);
-      const ahead = this.#aheadOf(args);
-      const task: Task = { association: this.association, session, pair, operation, ahead };
-      const outs = { ...pair, ...located(session) };
-      const withdraw = this.#claim(outs);
-      try {
-        await this.#untilDetached(operation, outs);
-        operation.doing("looking whether it is attached");
-        const seen = (await operation.race(ahead.take(task))) ?? (await look(task));
-        if (seen.state === "attached") this.#adopt(operation, task, seen);
-        const finding = await this.#attach(task, seen);
-        return {
-          id: this.association.id(pair),
-          outs: clean({ ...outs, ...observed(finding), confirmed: true }),
-        };
-      } catch (error) {
-        if (!operation.pending) withdraw();
-        throw this.#halfDone(operation, error, outs);
-      }
-    });
+  create = (inputs: Properties): Promise<dynamic.CreateResult> => {
+    const claim = new Claim(this.association, inputs);
+    const result = this.#operate("attaching", "create", inputs, (operation) =>
+      this.#create(operation, inputs, claim),
+    );
+    // A create that fails with an id is in state all the same.
+    result.then(
+      () => claim.end(true),
+      (error: object) => claim.end("id" in error),
+    );
+    return result;
   };
+
+  async #create(operation: Operation, inputs: Properties, claim: Claim): Promise<dynamic.CreateResult> {
+    const { association } = this;
+    const args = inputs as CommonArgs;
+    const session = await this.#connect(operation, args, false);
+    const pair = await untilBorn(operation, () => this.#resolve(operation, session, args));
+    const half = outputsOf(association, pair, inputs, session, { confirmed: false });
+    claim.resolved(half);
+    const task: PairTask = { association, session, pair, ...operation };
+    try {
+      await this.#untilDetached(operation, half);
+      const seen = await untilBorn(operation, async () => {
+        const first = await this.#look(task);
+        if (first.state === "attached") adopt(task, first);
+        return (await reconcile(task, "attached", first)) ?? first;
+      });
+      const outs = outputsOf(association, pair, inputs, session, { confirmed: true, seen });
+      return { id: association.id(pair), outs };
+    } catch (error) {
+      throw this.#halfDone(operation, error, half);
+    }
+  }
 
   read = async (id: string, props?: Properties): Promise<dynamic.ReadResult> => {
     const recorded = this.#recorded(props, id);
-    return this.#run("reading", "update", recorded, recorded, async (operation) => {
+    return this.#operate("reading", "update", recorded, async (operation) => {
       const session = await this.#connectRecorded(operation, recorded);
-      const task: Task = { association: this.association, session, pair: recorded, operation };
+      const task: PairTask = { association: this.association, session, pair: recorded, ...operation };
+      operation.fate.step = "looking whether it is attached";
       const seen = await look(task);
       if (seen.state !== "attached") return {};
-      // A parent at work for somebody else is no drift of ours.
-      const { busy: _busy, ...attached } = seen;
-      const confirmed = isAsDeclared(this.association, recorded, attached);
-      return { id, props: clean({ ...recorded, ...observed(seen), confirmed }) };
+      const confirmed = isAsDeclared(this.association, declaredIn(recorded), seen);
+      const outputs = refreshed(recorded, seen, confirmed);
+      const inputs = inputsIn(outputs);
+      return { id, props: outputs, ...(inputs ? { inputs } : {}) };
     });
   };
 
   update = async (id: string, olds: Properties, news: Properties): Promise<dynamic.UpdateResult> => {
+    const { association } = this;
     const recorded = this.#recorded(olds, id);
-    const kept = Object.fromEntries(identityOf(this.association).map((name) => [name, olds[name]]));
+    const kept = Object.fromEntries(identityOf(association).map((name) => [name, olds[name]]));
     const pair: CommonArgs = { ...news, ...kept };
-    return this.#run("updating", "update", pair, news, async (operation) => {
+    // It is in state whatever becomes of the update.
+    new Claim(association, recorded).end(true);
+    return this.#operate("updating", "update", { ...news, ...kept }, async (operation) => {
       const session = await this.#connect(operation, { ...news, region: recorded.region }, false);
-      requireAccount(this.association.cloud, session, recorded.accountId);
-      const task: Task = { association: this.association, session, pair, operation };
-      const outs = { ...pair, ...located(session) };
-      this.#claim(outs);
+      requireAccount(association.cloud, session, recorded.accountId);
+      const task: PairTask = { association, session, pair, ...operation };
       try {
-        await this.#untilDetached(operation, outs);
-        const finding = await this.#attach(task, await look(task));
-        return { outs: clean({ ...outs, ...observed(finding), confirmed: true }) };
+        await this.#untilDetached(operation, recorded);
+        const first = await this.#look(task);
+        if (first.state === "attached" && first.incomplete)
+          tell(`${operation.fate.sentence}: ${first.incomplete}`);
+        const seen = (await reconcile(task, "attached", first)) ?? first;
+        return { outs: outputsOf(association, pair, news, session, { confirmed: true, seen }) };
       } catch (error) {
         // Pulumi keeps the old inputs, too: with new outputs, a program that went back would show no difference.
-        throw this.#halfDone(operation, error, recorded);
+        throw this.#halfDone(operation, error, { ...recorded, confirmed: false });
       }
     });
   };
 
   delete = async (id: string, props: Properties): Promise<void> => {
+    const { association } = this;
     const recorded = this.#recorded(props, id);
-    const key = this.#pairKey(recorded);
-    if (ownership.owns(key)) return;
-    await this.#run("detaching", "delete", recorded, recorded, async (operation) => {
-      const session = await this.#connectRecorded(operation, recorded);
-      const task: Task = { association: this.association, session, pair: recorded, operation };
-      const goal: Goal = {
-        verb: "detach",
-        reached: (finding) => finding.state !== "attached",
-        unneeded: () => ownership.owns(key),
-      };
-      await ownership.whileDetaching(key, () => reach(task, goal, undefined));
+    const claims = () => claimsOf(association, recorded);
+    await this.#operate("detaching", "delete", recorded, async (operation) => {
+      if (claims().length === 0) {
+        const session = await this.#connectRecorded(operation, recorded);
+        const task: PairTask = { association, session, pair: recorded, ...operation };
+        if (await this.#detach(task, recorded, () => claims().length > 0)) return;
+      }
+      operation.fate.step = "waiting for its create under another name";
+      if (await operation.deadline.race(isHeld(claims()))) return;
+      throw new Error(
+        "another resource of this program declares the same attachment, and its create failed: the attachment is left as it is, and " +
+          "stays in state under this name (hint: mend what made that create fail, and run pulumi up again)",
+      );
     });
   };
 
   /** One operation from start to end: its deadline, its sentence for errors, no stack trace. */
-  async #run<T>(
+  async #operate<T>(
     participle: string,
     timeout: keyof Timeouts,
-    pair: CommonArgs,
-    inputs: Properties,
+    pair: CommonArgs & Properties,
     work: (operation: Operation) => Promise<T>,
   ): Promise<T> {
     const { what, where } = this.association.describe(pair);
     const joint = participle === "detaching" ? "from" : participle === "attaching" ? "to" : "at";
-    const seconds = (inputs.__timeouts as Timeouts | undefined)?.[timeout] ?? DEFAULT_TIMEOUT_SECONDS;
-    const operation = new Operation(`${participle} ${what} ${joint} ${where}`, seconds, timeout);
-    operation.region = pair.region;
+    const seconds = (pair[TIMEOUTS] as Timeouts | undefined)?.[timeout] ?? DEFAULT_TIMEOUT_SECONDS;
+    const fate = new Fate(`${participle} ${what} ${joint} ${where}`);
+    if (pair.region) fate.sentence += ` (${pair.region})`;
+    const deadline = new OperationDeadline(seconds, timeout, () => `${fate.sentence}: ${fate.step}`);
     try {
       return await quietly(
-        () => work(operation),
-        (error) => explain(operation, error),
+        async () => {
+          await engineWatched();
+          return await work({ deadline, fate });
+        },
+        (error) => {
+          const sentence = explain(fate, deadline, error);
+          const mayBeGone = timeout === "delete" && fate.mayBeChanged;
+          return mayBeGone
+            ? `${sentence}; it may be detached already: pulumi up --refresh finds out`
+            : sentence;
+        },
       );
     } finally {
-      operation.end();
+      deadline.end();
     }
   }
 
   async #connect(operation: Operation, where: CommonArgs, recorded: boolean): Promise<Session> {
-    operation.doing(`logging in to ${this.association.cloud.title}`);
+    const { deadline, fate } = operation;
+    const { association } = this;
+    fate.step = `logging in to ${association.cloud.title}`;
     const { region, connection } = where;
     // Without a connection there is nothing recorded to give way: one login serves old pairs and new ones.
     const credentials = connection ? { connection, recorded } : { recorded: false };
     const at = { ...(region ? { region } : {}), ...credentials };
-    const session = await persist({ association: this.association, operation }, "find", () =>
-      operation.race(connect(this.association.cloud, at, this.#settings)),
+    const session = await retry({ association, ...operation }, "find", () =>
+      deadline.race(connect(association.cloud, at, this.#settings)),
     );
-    operation.region = session.region;
-    operation.leaves(dispatcher.enter(nameOf(session)));
+    if (!region) fate.sentence += ` (${session.region})`;
+    deadline.onEnd(batchQueue.enter(nameOf(session)));
     return session;
   }
 
@@ -187,125 +242,82 @@ class Handler implements dynamic.ResourceProvider {
   }
 
   async #resolve(operation: Operation, session: Session, args: CommonArgs): Promise<CommonArgs> {
-    const { resolve } = this.association;
-    if (!resolve) return args;
-    return persist({ association: this.association, operation }, "find", () =>
-      operation.race(resolve(session, args, operation)),
+    const { association } = this;
+    const { deadline } = operation;
+    if (!association.resolve) return args;
+    return retry({ association, ...operation }, "find", async () =>
+      deadline.race(association.resolve?.(session, args, deadline) as Promise<CommonArgs>),
     );
   }
 
-  /** Many resources carry the same text. */
-  #announce(declared: unknown): void {
-    if (typeof declared !== "string" || isUnknown(declared) || this.#announced.has(declared)) return;
-    this.#announced.add(declared);
-    for (const pair of JSON.parse(declared) as Properties[]) this.#aheadOf(pair).announce(pair);
-  }
-
-  #aheadOf({ region, connection }: CommonArgs): LookAhead {
-    const where = canonical({ region, connection });
-    const ahead = this.#aheads.get(where) ?? new LookAhead(this.association);
-    this.#aheads.set(where, ahead);
-    return ahead;
-  }
-
-  #claim(outs: Properties): () => void {
-    return ownership.claim(this.#pairKey(outs as unknown as Recorded));
+  /** @throws MissingError if the parent does not exist. */
+  async #look(task: PairTask): Promise<Finding<CommonArgs>> {
+    task.fate.step = "looking whether it is attached";
+    const seen = await look(task);
+    if (seen.state !== "missing") return seen;
+    const { session } = task;
+    throw new MissingError(
+      seen.what,
+      `${seen.what} does not exist in ${session.region} of ${this.association.cloud.title} account ${session.accountId} ` +
+        "(hint: check the id, the region and the credentials)",
+    );
   }
 
   /** Waits for the end of a detach of the pair that was already under way when it was claimed. */
-  async #untilDetached(operation: Operation, outs: Properties): Promise<void> {
-    operation.doing("waiting for a detach under way");
-    await operation.race(ownership.detached(this.#pairKey(outs as unknown as Recorded)));
+  async #untilDetached({ deadline, fate }: Operation, outputs: Recorded): Promise<void> {
+    fate.step = "waiting for a detach under way";
+    await deadline.race(detachEnded(pairKeyOf(this.association, outputs)));
   }
 
-  #adopt(operation: Operation, { pair }: Task, seen: Finding<CommonArgs>): void {
-    if (pair.ifAttached === "fail") {
-      throw new Error(
-        'it is attached already, and ifAttached is "fail" (hint: "adopt" takes it over as it is)',
-      );
-    }
-    const asDeclared = isAsDeclared(this.association, pair, seen);
-    tell(
-      `${operation.sentence}: attached already, adopted${asDeclared ? "" : "; brought to its declared settings"}`,
-    );
-  }
-
-  async #attach(task: Task, seen: Finding<CommonArgs>): Promise<Finding<CommonArgs>> {
-    if (seen.state === "missing") throw new Error(notThere(this.association, seen.what, task.session));
-    const goal: Goal = {
-      verb: "attach",
-      reached: (finding) => isAsDeclared(this.association, task.pair, finding),
-      unneeded: () => false,
-    };
-    return (await reach(task, goal, seen)) ?? seen;
+  /** @returns false if the detach was called off. */
+  async #detach(task: PairTask, recorded: Recorded, isCalledOff: () => boolean): Promise<boolean> {
+    const key = pairKeyOf(this.association, recorded);
+    const detach = reconcile(task, "detached", undefined, isCalledOff);
+    noteDetach(key, detach);
+    const isDone = (await detach) !== undefined;
+    if (!isDone) forgetDetach(key);
+    return isDone;
   }
 
   /** A write went out: the id must stay in state whatever happened, so that nothing attached is ever forgotten. */
-  #halfDone(operation: Operation, error: unknown, outs: Properties): unknown {
-    if (!operation.pending) return error;
-    const sentence = `${explain(operation, error)}; the next pulumi up looks again and does what is missing`;
+  #halfDone({ deadline, fate }: Operation, error: unknown, outputs: Recorded): unknown {
+    if (!fate.mayBeChanged) return error;
+    const sentence = `${explain(fate, deadline, error)}; the next pulumi up looks again and does what is missing`;
+    const id = this.association.id(outputs);
     return Object.assign(new Error(sentence), {
-      id: this.association.id(outs),
-      properties: clean({ ...outs, confirmed: false }),
+      id,
+      properties: outputs,
       reasons: [sentence],
       isWhole: true,
     });
   }
 
   #recorded(props: Properties | undefined, id: string): Recorded {
-    if (props?.accountId === undefined || props.region === undefined) {
-      throw silent(
-        `${id}: an attachment cannot be imported or read by id, since Pulumi does not tell a dynamic resource what to read; ` +
-          "declare it and run pulumi up: what is attached already is adopted",
-      );
+    try {
+      return recordedIn(props, id);
+    } catch (error) {
+      throw silent((error as Error).message);
     }
-    this.#requireKnownSchema(props);
-    return props as unknown as Recorded;
   }
+}
 
-  #requireKnownSchema(props: Properties): void {
-    const schema = Number(props.__schema ?? SCHEMA);
-    if (schema <= SCHEMA) return;
-    throw silent(
-      `the state of this attachment was written by a newer pulumi-cloud-attachments (layout ${schema}, this one knows ${SCHEMA}); ` +
-        "upgrade the package: npm install pulumi-cloud-attachments@latest",
+function adopt({ association, pair, fate }: PairTask, seen: Finding<CommonArgs>): void {
+  // What an earlier write of this create attached is ours.
+  if (fate.attempts > 0) return;
+  if (pair.ifAttached === "fail") {
+    throw new Error(
+      'it is attached already, and ifAttached is "fail" (hint: "adopt" takes it over as it is; so it does with what a pulumi up ' +
+        "of this stack attached before it was killed, and with a resource that was renamed, for which there is also the option aliases)",
     );
   }
-
-  #inputsKey(inputs: Properties): string {
-    const { __provider, ...own } = inputs;
-    return `${this.association.token} ${canonical(own)}`;
-  }
-
-  #pairKey(outs: Recorded): string {
-    return [this.association.token, placeOf(this.association, outs), this.association.id(outs)].join(" ");
-  }
-}
-
-/** Outputs as saved: everything that delete and read have to go by. */
-interface Recorded extends CommonArgs, Properties {
-  accountId: string;
-  region: string;
-}
-
-function located(session: Session): Properties {
-  return { region: session.region, accountId: session.accountId, __schema: SCHEMA };
-}
-
-function observed(finding: Finding<CommonArgs>): Properties {
-  return finding.state === "attached" ? { ...finding.observed } : {};
-}
-
-function notThere(association: AnyAssociation, what: string, session: Session): string {
-  return (
-    `${what} does not exist in ${session.region} of ${association.cloud.title} account ${session.accountId} ` +
-    "(hint: check the id, the region and the credentials)"
+  const mended = isAsDeclared(association, pair, seen) ? "" : "; brought to its declared settings";
+  tell(
+    `${fate.sentence}: attached already, adopted${mended}; pulumi destroy will detach it (the option retainOnDelete keeps it)`,
   );
 }
 
-/** Only what JSON can hold: anything else makes Pulumi's serialiser fail after the attach, and nothing would be saved. */
-function clean(properties: Properties): Properties {
-  return JSON.parse(JSON.stringify(properties)) as Properties;
+function inputsKey({ [PROVIDER]: _, ...inputs }: Properties): string {
+  return canonical(inputs);
 }
 
 function silent(message: string): Error {

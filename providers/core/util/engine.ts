@@ -1,34 +1,75 @@
 import { createRequire } from "node:module";
 import { connect } from "node:net";
 
-/** `host:port` of the engine that started this provider process: its last argument. Undefined anywhere else. */
-function engineAddress(): { host: string; port: number } | undefined {
+interface Address {
+  host: string;
+  port: number;
+}
+
+/**
+ * Where the engine answers that started this provider process: its last argument. Undefined in any other process, whatever its
+ * arguments look like.
+ */
+function engineAddress(): Address | undefined {
+  if (!/dynamic-provider/.test(process.argv[1] ?? "")) return undefined;
   const match = /^(.+):(\d+)$/.exec(process.argv.at(-1) ?? "");
   return match ? { host: match[1] as string, port: Number(match[2]) } : undefined;
 }
 
-/** How long an answer of the engine counts, in milliseconds. */
-const FRESH = 1000;
-let lastSeen = 0;
+/** The engine that ordered an operation has ended. */
+export class EngineGoneError extends Error {
+  constructor() {
+    super("the Pulumi engine is gone; nothing more is done");
+    this.name = "EngineGoneError";
+  }
+}
+
+const listeners = new Set<(error: EngineGoneError) => void>();
+let watch: Promise<void> | undefined;
+let gone: EngineGoneError | undefined;
 
 /**
- * Makes sure that whoever ordered a write still exists. A provider process outlives a killed CLI, and a write that it
- * makes then is in nobody's state.
- *
- * @throws Error if the engine no longer answers.
+ * Calls `stop` when the engine ends: a provider process outlives a killed CLI, and what it does then is in nobody's state.
+ * @returns what stops the watching.
  */
-export async function requireEngine(): Promise<void> {
+export function onEngineGone(stop: (error: EngineGoneError) => void): () => void {
+  if (gone) stop(gone);
+  listeners.add(stop);
+  return () => listeners.delete(stop);
+}
+
+/** Resolves when it is certain that the engine is there and watched. @throws EngineGoneError */
+export async function engineWatched(): Promise<void> {
   const address = engineAddress();
-  if (!address || Date.now() - lastSeen < FRESH) return;
-  await new Promise<void>((resolve, reject) => {
+  if (!address) return;
+  watch ??= hold(address);
+  await watch;
+  if (gone) throw gone;
+}
+
+/** Holds a connection to the engine: the system closes it with the process. The engine itself closes one that says nothing for two minutes. */
+function hold(address: Address): Promise<void> {
+  return new Promise((resolve) => {
     const socket = connect(address);
+    let wasOpen = false;
+    socket.unref();
     socket.once("connect", () => {
-      socket.destroy();
+      wasOpen = true;
       resolve();
     });
-    socket.once("error", () => reject(new Error("the Pulumi engine is gone; nothing more is written")));
+    socket.on("error", () => {});
+    socket.once("close", () => {
+      if (wasOpen) {
+        void hold(address);
+        return;
+      }
+      gone = new EngineGoneError();
+      for (const stop of [...listeners]) stop(gone);
+      resolve();
+    });
+    // What the engine says on it is of no use, but must be read for the end to be seen.
+    socket.resume();
   });
-  lastSeen = Date.now();
 }
 
 /** The part of the SDK's semi-public engine client that a log line needs. */
@@ -36,21 +77,18 @@ interface EngineClient {
   log(request: unknown, callback: () => void): void;
 }
 
-let client: Promise<{ send(message: string, ephemeral: boolean): void } | undefined> | undefined;
+let client: Promise<((message: string) => void) | undefined> | undefined;
 
-/**
- * Shows `message` in the CLI: lasting ones under the stack's diagnostics, passing ones on its status line.
- * Falls back to stderr where there is no engine to talk to.
- */
-export function tell(message: string, options: { passing?: boolean } = {}): void {
+/** Shows `message` under the stack's diagnostics; on stderr where there is no engine to talk to. */
+export function tell(message: string): void {
   client ??= connectLog();
-  void client.then((log) => {
-    if (log) log.send(message, options.passing === true);
+  void client.then((send) => {
+    if (send) send(message);
     else process.stderr.write(`${message}\n`);
   });
 }
 
-async function connectLog(): Promise<{ send(message: string, ephemeral: boolean): void } | undefined> {
+async function connectLog(): Promise<((message: string) => void) | undefined> {
   const address = engineAddress();
   if (!address) return undefined;
   try {
@@ -64,7 +102,6 @@ async function connectLog(): Promise<{ send(message: string, ephemeral: boolean)
       LogRequest: new () => {
         setSeverity(n: number): void;
         setMessage(m: string): void;
-        setEphemeral(e: boolean): void;
       };
       LogSeverity: { INFO: number };
     };
@@ -72,14 +109,11 @@ async function connectLog(): Promise<{ send(message: string, ephemeral: boolean)
       `${address.host}:${address.port}`,
       grpc.credentials.createInsecure(),
     );
-    return {
-      send(message, ephemeral) {
-        const request = new messages.LogRequest();
-        request.setSeverity(messages.LogSeverity.INFO);
-        request.setMessage(message);
-        request.setEphemeral(ephemeral);
-        engine.log(request, () => {});
-      },
+    return (message) => {
+      const request = new messages.LogRequest();
+      request.setSeverity(messages.LogSeverity.INFO);
+      request.setMessage(message);
+      engine.log(request, () => {});
     };
   } catch {
     return undefined;

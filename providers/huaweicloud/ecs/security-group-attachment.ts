@@ -21,9 +21,8 @@ export type { SecurityGroupAttachmentArgs };
  * ```
  */
 export class SecurityGroupAttachment extends ServerSecurityGroupAttachment {
-  /** @throws Error for what {@link ServerSecurityGroupAttachment} refuses; wrong arguments are reported by `pulumi preview`. */
   constructor(name: string, args: SecurityGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
-    super(securityGroupAttachment, name, { ...args }, opts);
+    super(securityGroupAttachment, name, args, opts);
   }
 }
 

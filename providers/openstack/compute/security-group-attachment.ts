@@ -1,14 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Association, CommonArgs, Finding } from "../../core/contract/association";
+import { type Association, association, batched, each, type Finding } from "../../core/contract/association";
 import type { Cloud, Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
-import { identity, type Rule, rule, text } from "../../core/contract/fields";
-import { association } from "../../core/contract/kind";
-import { AttachmentResource, type CommonInputs } from "../../core/program/resource";
+import { identity, type Plain, type Rule, rule, text } from "../../core/contract/fields";
+import { attachmentResource, type CommonInputs } from "../../core/program/resource";
 import type { NovaSession } from "../client";
 import { openstack } from "../cloud";
 import { idOfGroup, UUID } from "./security-groups";
-import { Server } from "./server";
+import { type Interface, Server } from "./server";
 
 /**
  * Arguments of {@link SecurityGroupAttachment}: the server, and either the id or the name of the security group.
@@ -26,15 +25,16 @@ export interface SecurityGroupAttachmentArgs extends CommonInputs {
   securityGroupName?: pulumi.Input<string>;
 }
 
-/** What every attachment of a security group to a server of a Nova is, whoever runs that Nova. */
-export abstract class ServerSecurityGroupAttachment extends AttachmentResource {
-  /** Server. */
-  declare readonly instanceId: pulumi.Output<string>;
-  /** Security group, also if it was given by name. */
-  declare readonly securityGroupId: pulumi.Output<string>;
-  /** Name of the security group, if it was given by name. */
-  declare readonly securityGroupName: pulumi.Output<string | undefined>;
-}
+const fields = {
+  instanceId: identity(uuid("of a server")),
+  securityGroupId: identity(uuid("of a security group; a name goes into securityGroupName"), {
+    optional: true,
+  }),
+  securityGroupName: identity(text(), { optional: true, resolvesTo: "securityGroupId" }),
+};
+
+/** The class of the resource, for every cloud that speaks Nova's API. */
+export const ServerSecurityGroupAttachment = attachmentResource<SecurityGroupAttachmentArgs, typeof fields>();
 
 /**
  * Attaches a security group to all network interfaces of an OpenStack server. Additive: other groups are never touched.
@@ -48,19 +48,13 @@ export abstract class ServerSecurityGroupAttachment extends AttachmentResource {
  * ```
  */
 export class SecurityGroupAttachment extends ServerSecurityGroupAttachment {
-  /** @throws Error for what {@link AttachmentResource} refuses; wrong arguments are reported by `pulumi preview`. */
   constructor(name: string, args: SecurityGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
-    super(securityGroupAttachment, name, { ...args }, opts);
+    super(securityGroupAttachment, name, args, opts);
   }
 }
 
-/** One server and one security group, as plain values. */
-export interface Pair extends CommonArgs {
-  instanceId: string;
-  /** Always there once resolved. */
-  securityGroupId?: string;
-  securityGroupName?: string;
-}
+/** One server and one security group. Once resolved, `securityGroupId` is always there. */
+type Pair = Plain<SecurityGroupAttachmentArgs, typeof fields>;
 
 /** How it is attached, found and detached on OpenStack. */
 export const securityGroupAttachment = onNova("openstack/compute:SecurityGroupAttachment", openstack, {
@@ -81,13 +75,7 @@ export function onNova(
   return association<Pair, NovaSession>({
     token,
     cloud,
-    fields: {
-      instanceId: identity(uuid("of a server")),
-      securityGroupId: identity(uuid("of a security group; a name goes into securityGroupName"), {
-        optional: true,
-      }),
-      securityGroupName: identity(text(), { optional: true }),
-    },
+    fields,
     exactlyOne: [["securityGroupId", "securityGroupName"]],
     id: (pair) => `${pair.instanceId}/${pair.securityGroupId}`,
     describe: (pair) => ({
@@ -103,38 +91,58 @@ export function onNova(
       return { ...args, securityGroupId: await idOfGroup(session, args.securityGroupName, deadline) };
     },
 
-    find: {
-      lane: (pair) => pair.instanceId,
-      async call(session, pairs, deadline): Promise<Finding<Pair>[]> {
-        const instanceId = pairs[0]?.instanceId ?? "";
-        try {
-          const server = new Server(session, instanceId, deadline);
-          const groups = await server.groups();
-          const busy =
-            groups.length === 0 && (await server.isBuilding()) ? "the server is being built" : undefined;
-          const count = (id: string | undefined) => groups.filter((group) => group === id).length;
-          // No group is on more interfaces than there are: often that alone shows that this one is not on all.
-          const most = Math.max(...groups.map(count));
-          const isOnMost = pairs.some((pair) => count(pair.securityGroupId) === most);
-          const interfaces =
-            listsEachInterface && isOnMost ? Math.max(most, await server.interfaces()) : most;
-          return pairs.map((pair) => findingOf(count(pair.securityGroupId), interfaces, busy));
-        } catch (error) {
-          // Only the server's own absence: any other 404 proves nothing.
-          const isGone = error instanceof CloudError && cloud.classify(error, "find").outcome === "missing";
-          if (!isGone) throw error;
-          return pairs.map(() => ({ state: "missing", what: `server ${instanceId}` }));
-        }
-      },
-    },
-    attach: { call: (session, [pair], deadline) => act(session, "addSecurityGroup", pair, deadline) },
-    detach: { call: (session, [pair], deadline) => act(session, "removeSecurityGroup", pair, deadline) },
+    find: batched({ common: (pair) => pair.instanceId }, async (session, pairs, deadline, instanceId) => {
+      try {
+        const server = new Server(session, instanceId, deadline);
+        const groups = await server.groups();
+        const busy =
+          groups.length === 0 && (await server.isBuilding()) ? "the server is being built" : undefined;
+        const count = (id: string | undefined) => groups.filter((group) => group === id).length;
+        // No group is on more interfaces than there are: often that alone shows that this one is not on all.
+        const most = Math.max(...groups.map(count));
+        const isOnMost = pairs.some((pair) => count(pair.securityGroupId) === most);
+        const able = listsEachInterface && isOnMost ? ableOnes(await server.interfaces()).length : 0;
+        const interfaces = Math.max(most, able);
+        return pairs.map((pair) => findingOf(count(pair.securityGroupId), interfaces, busy));
+      } catch (error) {
+        // Only the server's own absence: any other 404 proves nothing.
+        const isGone = error instanceof CloudError && cloud.classify(error, "find").outcome === "missing";
+        if (!isGone) throw error;
+        return pairs.map(() => ({ state: "missing", what: `server ${instanceId}` }) as const);
+      }
+    }),
+    attach: each((session, pair, deadline) => act(session, "addSecurityGroup", pair, deadline)),
+    detach: each((session, pair, deadline) => act(session, "removeSecurityGroup", pair, deadline)),
     // Adding stops at the first interface that has the group already; removing takes it off wherever it is.
     async change(session, pair, deadline) {
+      const interfaces = await new Server(session, pair.instanceId, deadline).interfaces();
+      requireAllAble(interfaces);
       await act(session, "removeSecurityGroup", pair, deadline);
       await act(session, "addSecurityGroup", pair, deadline);
     },
   });
+}
+
+function ableOnes(interfaces: readonly Interface[]): Interface[] {
+  return interfaces.filter(({ takesGroups }) => takesGroups !== false);
+}
+
+/** Adding walks the interfaces in an order of its own and stops at the first that takes no group: those after it would lose theirs. */
+function requireAllAble(interfaces: readonly Interface[]): void {
+  const unable = interfaces.find(({ takesGroups }) => takesGroups === false);
+  if (unable) {
+    throw new Error(
+      `network interface ${unable.id} of the server takes no security group, and Nova would stop there when it puts the group back: ` +
+        "nothing was taken off (hint: enable port security on it and give it an address, or detach it; or add the group to the " +
+        "others by hand)",
+    );
+  }
+  if (interfaces.some(({ takesGroups }) => takesGroups === undefined)) {
+    throw new Error(
+      "the cloud shows no network service that could tell whether every network interface would take the group back: nothing was " +
+        "taken off (hint: add the group to the others by hand)",
+    );
+  }
 }
 
 function uuid(of: string): Rule {
@@ -146,10 +154,10 @@ function uuid(of: string): Rule {
 async function act(
   session: NovaSession,
   action: "addSecurityGroup" | "removeSecurityGroup",
-  pair: Pair | undefined,
+  pair: Pair,
   deadline: Deadline,
 ): Promise<void> {
-  if (!pair?.securityGroupId) throw new Error("the security group has not been resolved");
+  if (!pair.securityGroupId) throw new Error("the security group has not been resolved");
   const { instanceId, securityGroupId } = pair;
   const body = { [action]: { name: securityGroupId } };
   const path = `/servers/${instanceId}/action`;

@@ -1,4 +1,5 @@
 import type { Deadline } from "../../core/contract/cloud";
+import { MissingError } from "../../core/contract/errors";
 import type { NovaSession } from "../client";
 
 /** Nova takes ids of servers and groups as such only in this form; anything else it takes for a name, where it takes one. */
@@ -31,10 +32,13 @@ export async function idOfGroup(session: NovaSession, name: string, deadline: De
     .filter((group) => group.name === name && (group.tenant_id ?? session.accountId) === session.accountId)
     .map((group) => group.id);
   if (ids.length === 1 && ids[0]) return ids[0];
+  const where = `in ${session.region}`;
+  if (ids.length === 0) {
+    const what = `security group "${name}"`;
+    throw new MissingError(what, `project ${session.accountId} has no ${what} ${where}`);
+  }
   throw new Error(
-    ids.length === 0
-      ? `project ${session.accountId} has no security group named "${name}" in ${session.region}`
-      : `project ${session.accountId} has ${ids.length} security groups named "${name}" in ${session.region}: ` +
-          `${ids.join(", ")}; give securityGroupId instead`,
+    `project ${session.accountId} has ${ids.length} security groups named "${name}" ${where}: ${ids.join(", ")}; ` +
+      "give securityGroupId instead",
   );
 }

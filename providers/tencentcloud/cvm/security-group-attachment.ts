@@ -3,12 +3,11 @@ import type {
   DescribeInstancesResponse,
   Instance,
 } from "tencentcloud-sdk-nodejs/tencentcloud/services/cvm/v20170312/cvm_models";
-import type { CommonArgs, Finding } from "../../core/contract/association";
+import { association, batched, type Finding } from "../../core/contract/association";
 import type { Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
-import { cloudId, identity } from "../../core/contract/fields";
-import { association } from "../../core/contract/kind";
-import { AttachmentResource, type CommonInputs } from "../../core/program/resource";
+import { cloudId, identity, type Plain } from "../../core/contract/fields";
+import { attachmentResource, type CommonInputs } from "../../core/program/resource";
 import type { TencentcloudSession } from "../client";
 import { tencentcloud } from "../cloud";
 
@@ -31,31 +30,24 @@ export interface SecurityGroupAttachmentArgs extends CommonInputs {
  * new tencentcloud.cvm.SecurityGroupAttachment("app-ssh", { instanceId, securityGroupId });
  * ```
  */
-export class SecurityGroupAttachment extends AttachmentResource {
-  /** Instance. */
-  declare readonly instanceId: pulumi.Output<string>;
-  /** Security group. */
-  declare readonly securityGroupId: pulumi.Output<string>;
-
-  /** @throws Error for what {@link AttachmentResource} refuses; wrong arguments are reported by `pulumi preview`. */
+export class SecurityGroupAttachment extends attachmentResource<
+  SecurityGroupAttachmentArgs,
+  typeof fields
+>() {
   constructor(name: string, args: SecurityGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
-    super(cvmSecurityGroupAttachment, name, { ...args }, opts);
+    super(cvmSecurityGroupAttachment, name, args, opts);
   }
 }
 
-interface Args extends CommonArgs {
-  instanceId: string;
-  securityGroupId: string;
-}
+const fields = { instanceId: identity(cloudId()), securityGroupId: identity(cloudId()) };
+
+type Pair = Plain<SecurityGroupAttachmentArgs, typeof fields>;
 
 /** How it is attached, found and detached. */
-export const cvmSecurityGroupAttachment = association<Args, TencentcloudSession>({
+export const cvmSecurityGroupAttachment = association<Pair, TencentcloudSession>({
   token: "tencentcloud/cvm:SecurityGroupAttachment",
   cloud: tencentcloud,
-  fields: {
-    instanceId: identity(cloudId()),
-    securityGroupId: identity(cloudId()),
-  },
+  fields,
   id: (pair) => `${pair.instanceId}#${pair.securityGroupId}`,
   describe: (pair) => ({
     what: `security group ${pair.securityGroupId}`,
@@ -63,12 +55,10 @@ export const cvmSecurityGroupAttachment = association<Args, TencentcloudSession>
   }),
   parent: (pair) => `instance ${pair.instanceId}`,
 
-  find: {
-    action: "DescribeInstances",
-    lane: () => "DescribeInstances",
+  find: batched(
     // "InstanceIds: at most 100" (DescribeInstances); each comes with all of its groups.
-    fits: (pairs) => instanceIds(pairs).length <= 100,
-    async call(session, pairs, deadline): Promise<(Finding<Args> | Error)[]> {
+    { fits: (pairs) => instanceIds(pairs).length <= 100 },
+    async (session, pairs, deadline) => {
       const ids = instanceIds(pairs);
       // "Limit: default 20, maximum 100", however many ids are given.
       const params = { InstanceIds: ids, Limit: 100 };
@@ -82,24 +72,18 @@ export const cvmSecurityGroupAttachment = association<Args, TencentcloudSession>
       const instances = new Map(
         (answer.InstanceSet ?? []).map((instance) => [instance.InstanceId, instance]),
       );
-      return pairs.map((pair) => {
+      return pairs.map((pair): Finding<Pair> | Error => {
         const instance = instances.get(pair.instanceId);
         return failureOf(session, instance, pair) ?? findIn(instance, pair);
       });
     },
-  },
-  attach: {
-    action: "AssociateSecurityGroups",
-    lane: (pair) => pair.securityGroupId,
-    fits: fitsOneCall,
-    call: (session, pairs, deadline) => write(session, "AssociateSecurityGroups", pairs, deadline),
-  },
-  detach: {
-    action: "DisassociateSecurityGroups",
-    lane: (pair) => pair.securityGroupId,
-    fits: fitsOneCall,
-    call: (session, pairs, deadline) => write(session, "DisassociateSecurityGroups", pairs, deadline),
-  },
+  ),
+  attach: batched({ common: groupOf, fits: fitsOneCall }, (session, pairs, deadline, group) =>
+    write(session, "AssociateSecurityGroups", group, pairs, deadline),
+  ),
+  detach: batched({ common: groupOf, fits: fitsOneCall }, (session, pairs, deadline, group) =>
+    write(session, "DisassociateSecurityGroups", group, pairs, deadline),
+  ),
   // "The instance `['ins-meu2jpya']` already has operation in progress. Please try again later."
   named(error, pairs) {
     const ids = new Set(error.message.match(/\bins-[0-9a-z]+\b/g));
@@ -107,22 +91,27 @@ export const cvmSecurityGroupAttachment = association<Args, TencentcloudSession>
   },
 });
 
-function instanceIds(pairs: readonly Args[]): string[] {
+function instanceIds(pairs: readonly Pair[]): string[] {
   return [...new Set(pairs.map((pair) => pair.instanceId))];
 }
 
 /** "Only one security group and up to 100 instances" (AssociateSecurityGroups, DisassociateSecurityGroups). */
-function fitsOneCall(pairs: readonly Args[]): boolean {
-  return pairs.length <= 100 && new Set(pairs.map((pair) => pair.securityGroupId)).size === 1;
+function groupOf(pair: Pair): string {
+  return pair.securityGroupId;
+}
+
+function fitsOneCall(pairs: readonly Pair[]): boolean {
+  return pairs.length <= 100;
 }
 
 async function write(
   session: TencentcloudSession,
   action: "AssociateSecurityGroups" | "DisassociateSecurityGroups",
-  pairs: readonly Args[],
+  securityGroupId: string,
+  pairs: readonly Pair[],
   deadline: Deadline,
 ): Promise<void> {
-  const params = { SecurityGroupIds: [pairs[0]?.securityGroupId], InstanceIds: instanceIds(pairs) };
+  const params = { SecurityGroupIds: [securityGroupId], InstanceIds: instanceIds(pairs) };
   const ids = pairs.map(cvmSecurityGroupAttachment.id);
   const { RequestId } = await session.call<{ RequestId?: string }>("cvm", action, params, deadline, ids);
   for (const id of ids) session.writes.set(id, RequestId ?? "");
@@ -132,7 +121,7 @@ async function write(
 function failureOf(
   session: TencentcloudSession,
   instance: Instance | undefined,
-  pair: Args,
+  pair: Pair,
 ): CloudError | undefined {
   const id = cvmSecurityGroupAttachment.id(pair);
   const requestId = session.writes.get(id);
@@ -150,7 +139,7 @@ function failureOf(
 const UNBORN = "PENDING";
 
 /** "LatestOperationState: SUCCESS, OPERATING, FAILED": both writes end only after they have answered. */
-function findIn(instance: Instance | undefined, pair: Args): Finding<Args> {
+function findIn(instance: Instance | undefined, pair: Pair): Finding<Pair> {
   if (!instance) return { state: "missing", what: `instance ${pair.instanceId}` };
   const isOperating = instance.LatestOperationState === "OPERATING";
   const operation = instance.LatestOperation ?? "another operation";

@@ -1,131 +1,75 @@
 import assert from "node:assert/strict";
-import { Company } from "../../../../providers/core/batching/linger";
-import type { Job } from "../../../../providers/core/batching/queue";
-import { job } from "./job";
+import { Linger } from "../../../../providers/core/batching/linger";
+import { useClock } from "../../../../providers/core/util/clock";
 
-const CALL = 200;
-
-describe("company", () => {
-  let now: number;
-  let company: Company;
+describe("linger", () => {
+  let time: number;
+  let linger: Linger;
 
   beforeEach(() => {
-    now = 10_000;
-    company = new Company(() => now);
+    time = 10_000;
+    useClock({ now: () => time, after: () => () => {} });
+    linger = new Linger();
   });
+  afterEach(() => useClock());
 
-  /** A call of a lane, from its start to its end. */
-  function called(own: Partial<Job<string, string>> = {}, milliseconds = CALL): void {
-    const ended = company.started(job(own));
-    now += milliseconds;
+  function called(milliseconds: number, key = "key"): void {
+    const ended = linger.called(key);
+    time += milliseconds;
     ended();
   }
 
-  /** Four operations that shared a call of the lane and have just ended. */
-  function fourEnded(): void {
-    const leaves = [1, 2, 3, 4].map(() => company.enter("session"));
-    called();
+  function operations(number: number): void {
+    const leaves = Array.from({ length: number }, () => linger.enter());
     for (const leave of leaves) leave();
   }
 
-  const wait = (jobs: Job<string, string>[], since = now) => Math.max(0, company.time(jobs, since));
+  const left = (requests: number, since = time) => Math.max(0, linger.left("key", requests, since));
 
-  it("is not waited for by the first call of a lane", () => {
-    company.enter("session");
-    company.enter("session");
-    assert.equal(wait([job()]), 0);
+  it("never holds up the first call of a batch key", () => {
+    operations(8);
+    assert.equal(left(1), 0);
   });
 
-  it("is waited for when operations have ended, which others follow", () => {
-    fourEnded();
-    company.enter("session");
-    assert.ok(wait([job()]) > 0);
-  });
-
-  it("is not waited for once as many are there as lately were under way", () => {
-    fourEnded();
-    for (const _ of [1, 2, 3, 4]) company.enter("session");
-    assert.equal(wait([job(), job(), job(), job()]), 0);
-  });
-
-  it("is not waited for any more when nobody follows in the usual time", () => {
-    fourEnded();
-    now += 20;
-    company.enter("session");
-    now += 60;
-    company.enter("session");
-    assert.ok(wait([job(), job()]) > 0);
-    now += 200;
-    assert.equal(wait([job(), job()]), 0);
-  });
-
-  it("is not waited for by calls to which no operation comes first", () => {
-    fourEnded();
-    company.enter("session");
-    assert.equal(wait([job({ isFirst: false })]), 0);
-  });
-
-  it("is waited for when a call is about to end, but not when that takes much longer than the call itself", () => {
-    company.enter("session");
-    company.enter("session");
-    called();
-    called({ lane: "find" });
-    called({ lane: "slow" }, 10 * CALL);
-    const slow = company.started(job({ lane: "slow" }));
-    called();
-    assert.equal(wait([job()]), 0);
-    company.started(job({ lane: "find" }));
-    now += CALL / 2;
-    assert.equal(wait([job()]), CALL / 2);
-    slow();
-  });
-
-  it("is never waited for longer than twice a call's usual time, or half a second", () => {
-    fourEnded();
-    const since = now;
-    company.enter("session");
-    while (now < since + 2 * CALL) {
-      now += 50;
-      const leave = company.enter("session");
-      now += 1;
-      leave();
+  it("waits as long as a call usually takes, between 60 and 200 ms", () => {
+    for (const [took, wait] of [
+      [5, 60],
+      [100, 100],
+      [5_000, 200],
+    ] as const) {
+      linger = new Linger();
+      called(took);
+      operations(8);
+      assert.equal(left(1), wait);
+      assert.equal(left(1, time - wait), 0, "it is over then");
     }
-    assert.equal(wait([job()], since), 0);
-    now = since;
-    for (let count = 0; count < 8; count++) called({}, 20_000);
-    const late = now;
-    now += 501;
-    company.enter("session")();
-    assert.equal(wait([job()], late), 0);
   });
 
-  it("does not come from another session", () => {
-    fourEnded();
-    company.enter("other");
-    called({ crowd: "other", lane: "others" });
-    assert.equal(wait([job({ crowd: "other", lane: "others" })]), 0);
+  it("waits no longer when as many are there as lately were under way", () => {
+    called(100);
+    operations(8);
+    assert.equal(left(7), 100);
+    assert.equal(left(8), 0);
   });
 
-  it("is not expected any more from those that ended long ago", () => {
-    const leaves = Array.from({ length: 8 }, () => company.enter("session"));
-    called();
-    for (const leave of leaves) leave();
-    now += 1_000;
-    const leave = company.enter("session");
-    called();
-    leave();
-    now += 5;
-    company.enter("session");
-    assert.equal(wait([job()]), 0);
+  it("never waits for operations that come alone", () => {
+    called(100);
+    operations(1);
+    assert.equal(left(1), 0);
   });
 
-  it("is not waited for where calls come one at a time", () => {
-    for (let count = 0; count < 5; count++) {
-      const leave = company.enter("session");
-      assert.equal(wait([job()]), 0);
-      called();
-      leave();
-      now += 30;
-    }
+  it("forgets a crowd that has gone, call by call", () => {
+    operations(3);
+    called(100);
+    assert.equal(left(1), 100);
+    called(100);
+    assert.equal(left(1), 0);
+  });
+
+  it("counts the newer calls for more", () => {
+    called(60);
+    called(180);
+    operations(2);
+    assert.equal(left(1), 120);
   });
 });

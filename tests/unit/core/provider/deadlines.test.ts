@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { orAborted, within } from "../../../../providers/core/cloud/renewable";
+import { within } from "../../../../providers/core/cloud/renewable";
 import { CloudError } from "../../../../providers/core/contract/errors";
-import type { Properties } from "../../../../providers/core/provider/check";
+import type { Properties } from "../../../../providers/core/contract/inputs";
 import { handler } from "../../../../providers/core/provider/handler";
-import { DeadlineError, Operation, together } from "../../../../providers/core/reconcile/operation";
+import { DeadlineError, OperationDeadline, together } from "../../../../providers/core/reconcile/deadline";
+import { orAborted } from "../../../../providers/core/util/abort";
 import { FakeCloud } from "../../../kit/fake-cloud";
 
 const INPUTS = { whole: "w1", weight: 50, ifAttached: "adopt", __provider: "text" };
@@ -55,7 +56,10 @@ describe("deadlines", () => {
   });
 
   it("of operations that share a call leave nothing behind in them, and end it when the last has passed", async () => {
-    const [one, other] = [new Operation("one", 300, "create"), new Operation("other", 0.05, "create")];
+    const [one, other] = [
+      new OperationDeadline(300, "create", () => "one"),
+      new OperationDeadline(0.05, "create", () => "other"),
+    ];
     try {
       const call = together([one, other], async ({ signal }) => {
         await sleep(100);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { dynamic } from "@pulumi/pulumi";
 import { ensSecurityGroupAttachment } from "../../../../providers/alicloud/ens/security-group-attachment";
-import type { Properties } from "../../../../providers/core/provider/check";
+import type { Properties } from "../../../../providers/core/contract/inputs";
 import { handler } from "../../../../providers/core/provider/handler";
+import { shared } from "../../../../providers/core/util/shared";
 import { answers, FakeCloud } from "../../../kit/fake-cloud";
 
 const INPUTS = { part: "p1", whole: "w1", weight: 50, ifAttached: "adopt", __provider: "text" };
@@ -23,6 +24,7 @@ describe("doubt", () => {
     region: "somewhere",
     accountId: "account-1",
     confirmed: true,
+    __declared: { settings: { weight: 50 }, inputs: ["part", "whole", "weight", "ifAttached"] },
   });
 
   it("keeps the id when a write of unknown outcome was followed by a refusal", async () => {
@@ -46,7 +48,7 @@ describe("doubt", () => {
     fake.attached.set("w1:p1", 50);
     const olds = recorded("p1");
     fake.lose.set("change", [answers("ECONNRESET")]);
-    fake.refuse.set("find", [() => {}, answers("Forbidden", "no", 403)]);
+    fake.refuse.set("find", [() => {}, () => {}, answers("Forbidden", "no", 403)]);
     const error = await provider.update("w1:p1", olds, { ...INPUTS, weight: 70 }).then(
       () => assert.fail("it should have failed"),
       (failure: Error & { properties: Properties }) => failure,
@@ -57,20 +59,40 @@ describe("doubt", () => {
     assert.deepEqual(await provider.diff("w1:p1", props, { ...INPUTS, weight: 70 }), { changes: true });
   });
 
-  it("remembers that a change of settings may have left the pair detached, however firm the refusal", async () => {
-    fake.attached.set("w1:p1", 50);
+  describe("of a change, which takes the pair off in order to put it back", () => {
+    const update = () => provider.update("w1:p1", recorded("p1"), { ...INPUTS, weight: 70 });
     const detachOnly = () => {
       fake.attached.delete("w1:p1");
       answers("Quota")("change", []);
     };
-    fake.refuse.set("change", [detachOnly]);
-    await assert.rejects(
-      provider.update("w1:p1", recorded("p1"), { ...INPUTS, weight: 70 }),
-      (error: Error & { properties?: Properties }) => {
+
+    beforeEach(() => fake.attached.set("w1:p1", 50));
+
+    it("is none where the cloud would refuse to put it back: nothing is taken off", async () => {
+      for (const code of ["Quota", "NoSuchWhole"]) {
+        fake.calls.length = 0;
+        fake.refuse.set("attach", [answers(code)]);
+        await assert.rejects(update(), new RegExp(code));
+        assert.equal(fake.attached.get("w1:p1"), 50);
+        assert.ok(!fake.calls.includes("change p1"), fake.calls.join("\n"));
+      }
+    });
+
+    it("is mended where it stopped half-way", async () => {
+      fake.refuse.set("change", [detachOnly]);
+      await update();
+      assert.equal(fake.attached.get("w1:p1"), 70);
+    });
+
+    it("is told where it cannot be mended, with what is on now, and state remembers it", async () => {
+      fake.refuse.set("change", [detachOnly]);
+      fake.refuse.set("attach", [() => {}, answers("Quota"), answers("Quota"), answers("Quota")]);
+      await assert.rejects(update(), (error: Error & { properties?: Properties }) => {
+        assert.match(error.message, /Quota.*now: detached.*the next pulumi up looks again/);
         assert.equal(error.properties?.confirmed, false);
         return true;
-      },
-    );
+      });
+    });
   });
 
   it("waits for changed settings to become visible before it changes them again", async () => {
@@ -98,7 +120,14 @@ describe("doubt", () => {
   });
 });
 
-describe("ownership of pairs", () => {
+/** A new one: nothing is claimed yet. */
+function deployment(): void {
+  const { claims, detaches } = shared();
+  claims.clear();
+  detaches.clear();
+}
+
+describe("claims of pairs", () => {
   let fake: FakeCloud;
   let provider: ReturnType<typeof handler>;
 
@@ -131,7 +160,7 @@ describe("ownership of pairs", () => {
     assert.ok(!fake.attached.has("w1:k2"));
   });
 
-  it("is not waited for past the deadline, and a claim of that kind does not last", async () => {
+  it("wait for a detach under way, but not past the deadline", async () => {
     const inputs = { ...INPUTS, part: "k3" };
     const outs = { ...inputs, region: "somewhere", accountId: "account-1", confirmed: true };
     fake.attached.set("w1:k3", 50);
@@ -145,8 +174,51 @@ describe("ownership of pairs", () => {
     await assert.rejects(created, /the deadline of 0.1 s passed/);
     assert.ok(!fake.calls.includes("find k3"));
     await detached;
-    fake.attached.set("w1:k3", 50);
-    await provider.delete("w1:k3", outs);
-    assert.ok(!fake.attached.has("w1:k3"));
+  });
+
+  it("outlives the create that claimed: its delete under another name is refused, whatever stopped the create", async () => {
+    const inputs = { ...INPUTS, part: "k4" };
+    const outs = { ...inputs, region: "somewhere", accountId: "account-1", confirmed: true };
+    fake.attached.set("w1:k4", 50);
+    const stops: [string, () => Promise<unknown>][] = [
+      ["ifAttached", () => provider.create({ ...inputs, ifAttached: "fail" })],
+      [
+        "its look",
+        () => {
+          fake.refuse.set("find", [answers("Forbidden", "no", 403)]);
+          return provider.create(inputs);
+        },
+      ],
+      [
+        "its login",
+        () => {
+          fake.refuse.set("connect", [answers("Forbidden", "no", 403)]);
+          return provider.create(inputs);
+        },
+      ],
+    ];
+    for (const [what, stopped] of stops) {
+      provider = handler(fake.association);
+      deployment();
+      await assert.rejects(stopped(), undefined, what);
+      await assert.rejects(
+        provider.delete("w1:k4", outs),
+        /declares the same attachment, and its create failed/,
+      );
+      assert.ok(fake.attached.has("w1:k4"), what);
+    }
+    deployment();
+    await provider.delete("w1:k4", outs);
+    assert.ok(!fake.attached.has("w1:k4"), "the next deployment may detach it");
+  });
+
+  it("shows, in a deployment that took the pair off under another name, that it must be put back", async () => {
+    const inputs = { ...INPUTS, part: "k5" };
+    fake.attached.set("w1:k5", 50);
+    const outs = (await provider.create(inputs)) as dynamic.CreateResult & { outs: Properties };
+    deployment();
+    await provider.delete("w1:k5", outs.outs);
+    const { inputs: same } = await provider.check(inputs, inputs);
+    assert.deepEqual(await provider.diff("w1:k5", outs.outs, same as Properties), { changes: true });
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { dynamic } from "@pulumi/pulumi";
-import type { Properties } from "../../../../providers/core/provider/check";
+import type { Properties } from "../../../../providers/core/contract/inputs";
 import { handler } from "../../../../providers/core/provider/handler";
 import { answers, FakeCloud, key } from "../../../kit/fake-cloud";
 
@@ -43,6 +43,7 @@ describe("handler", () => {
         accountId: "account-1",
         confirmed: true,
         __schema: 1,
+        __declared: { settings: { weight: 50 }, inputs: ["part", "whole", "weight", "ifAttached"] },
       });
     });
 
@@ -146,13 +147,28 @@ describe("handler", () => {
 
   describe("diff", () => {
     const inputs = { part: "p1", whole: "w1", weight: 50, ifAttached: "adopt" };
-    const outs = { ...inputs, region: "somewhere", accountId: "account-1", confirmed: true };
+    const outs = {
+      ...inputs,
+      region: "somewhere",
+      accountId: "account-1",
+      confirmed: true,
+      __declared: { settings: { weight: 50 }, inputs: Object.keys(inputs) },
+    };
 
     it("sees no change in equal inputs, also when the region came from elsewhere", async () => {
       assert.deepEqual(await provider.diff("id", outs, inputs), { changes: false });
     });
     it("leaves a changed setting to the engine", async () => {
       assert.deepEqual(await provider.diff("id", outs, { ...inputs, weight: 7 }), {});
+    });
+    it("takes no notice of what create alone goes by", async () => {
+      assert.deepEqual(await provider.diff("id", outs, { ...inputs, ifAttached: "fail" }), {
+        changes: false,
+      });
+    });
+    it("updates where outputs that do not tell what was declared show another setting", async () => {
+      const { __declared, ...spoiled } = outs;
+      assert.deepEqual(await provider.diff("id", { ...spoiled, weight: 21 }, inputs), { changes: true });
     });
     it("replaces on a changed or unknown identity or region", async () => {
       assert.deepEqual(await provider.diff("id", outs, { ...inputs, part: "p2" }), { replaces: ["part"] });
@@ -205,9 +221,9 @@ describe("handler", () => {
       );
     });
     it("fails a pair that another resource declares, and keeps the mark out of state", async () => {
-      const { inputs, failures } = await provider.check({}, { ...INPUTS, __declared: { first: "first" } });
+      const { inputs, failures } = await provider.check({}, { ...INPUTS, __duplicateOf: "first" });
       assert.match(failures?.[0]?.reason ?? "", /already declared by "first"/);
-      assert.ok(!("__declared" in (inputs ?? {})));
+      assert.ok(!("__duplicateOf" in (inputs ?? {})));
     });
   });
 
@@ -229,6 +245,25 @@ describe("handler", () => {
       const updated = (await provider.update(id, props, INPUTS)) as { outs: Properties };
       assert.equal(fake.attached.get("w1:p1"), 50);
       assert.equal(updated.outs.confirmed, true);
+    });
+    it("shows drift of a setting however often it looks, until an update has mended it", async () => {
+      let { id, outs } = await created();
+      fake.attached.set("w1:p1", 21);
+      for (let refresh = 0; refresh < 3; refresh++) {
+        const { props, inputs } = (await provider.read(id, outs)) as dynamic.ReadResult & {
+          props: Properties;
+        };
+        assert.deepEqual(inputs, { part: "p1", whole: "w1", weight: 21, ifAttached: "adopt" });
+        assert.equal(props.confirmed, false);
+        assert.equal(props.weight, 21);
+        assert.deepEqual(await provider.diff(id, props, INPUTS), { changes: true });
+        outs = props;
+      }
+      const updated = (await provider.update(id, outs, INPUTS)) as { outs: Properties };
+      assert.equal(fake.attached.get("w1:p1"), 50);
+      assert.deepEqual(await provider.diff(id, updated.outs, INPUTS), { changes: false });
+      const { inputs } = await provider.read(id, updated.outs);
+      assert.equal(inputs?.weight, 50);
     });
     it("never takes a failure for gone", async () => {
       const { id, outs } = await created();
@@ -315,13 +350,6 @@ describe("handler", () => {
       await provider.diff("w1:q6", outs, { ...INPUTS, part: "q6" });
       await provider.delete("w1:q6", outs);
       assert.ok(!fake.attached.has("w1:q6"));
-    });
-    it("detaches what a failed create claimed in vain", async () => {
-      fake.refuse.set("attach", [answers("Quota")]);
-      await assert.rejects(created({ ...INPUTS, part: "q7" }));
-      fake.attached.set("w1:q7", 50);
-      await provider.delete("w1:q7", { ...INPUTS, part: "q7", region: "somewhere", accountId: "account-1" });
-      assert.ok(!fake.attached.has("w1:q7"));
     });
   });
 

@@ -1,15 +1,6 @@
 import type { CustomTimeouts } from "@pulumi/pulumi";
+import type { Timeouts } from "../contract/inputs";
 import { ProgramError } from "./program-error";
-
-/** Seconds an operation may take, by operation. */
-export interface Timeouts {
-  create?: number;
-  update?: number;
-  delete?: number;
-}
-
-/** Used where the program sets no `customTimeouts`. */
-export const DEFAULT_TIMEOUT_SECONDS = 300;
 
 const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
 

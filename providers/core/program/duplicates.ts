@@ -1,0 +1,38 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AnyAssociation } from "../contract/association";
+import { identityOf } from "../contract/fields";
+import { DUPLICATE_OF } from "../contract/inputs";
+import { canonical } from "../util/canonical";
+import { memoized } from "../util/memoized";
+
+/** First declaration of each pair, by stack: several stacks may run in this process. */
+const declarations = new WeakMap<object, Map<string, { name: string }>>();
+const noStack = {};
+
+/**
+ * Notes in the program that `name` declares this pair, and tells with a hidden input if another resource has declared it before.
+ * Only the program can tell: check and diff know no names, and the same inputs reach check twice before a replacement.
+ */
+export function duplicateOf(association: AnyAssociation, name: string, inputs: pulumi.Inputs): pulumi.Inputs {
+  const stack = pulumi.runtime.getStackResource() ?? noStack;
+  const first = declarations.get(stack) ?? new Map<string, { name: string }>();
+  declarations.set(stack, first);
+  const self = { name };
+  const owner = (identity: Record<string, unknown>) => {
+    const pair = `${association.token} ${canonical(identity)}`;
+    const known = first.get(pair) ?? self;
+    first.set(pair, known);
+    return known === self ? undefined : known.name;
+  };
+  const identity = Object.fromEntries(
+    identityNames(association).map((each) => [each, inputs[each]] as const),
+  );
+  // An Output costs a dozen promises: none for a program that gives plain ids.
+  const isPlain = Object.values(identity).every((value) => typeof value !== "object");
+  const other = isPlain ? owner(identity) : pulumi.unsecret(pulumi.output(identity)).apply(owner);
+  return other === undefined ? {} : { [DUPLICATE_OF]: other };
+}
+
+const identityNames = memoized((association: AnyAssociation) =>
+  identityOf(association).filter((name) => name !== "region" || !association.isGlobal),
+);
