@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
+import type { AnyAssociation } from "../../providers/core/contract/association";
 import { commonFields } from "../../providers/core/contract/fields";
-import type { AnyAssociation } from "../../providers/core/contract/kind";
 import * as runtime from "../../providers/runtime";
 
 const root = path.join(__dirname, "..", "..");

@@ -6,6 +6,7 @@ import type { Credential } from "../../../providers/alicloud/rpc";
 import { Renewable, within } from "../../../providers/core/cloud/renewable";
 import { settingsFrom } from "../../../providers/core/util/settings";
 import { ActionServer, type Asked } from "../../kit/action-server";
+import { findings, share, written } from "../../kit/verbs";
 
 describe("Alibaba Cloud security groups", () => {
   let server: ActionServer;
@@ -38,7 +39,7 @@ describe("Alibaba Cloud security groups", () => {
     it("are found for many instances in one call that asks for all of them", async () => {
       server.on("DescribeInstances", listed(instance("i-1", ["sg-0", "sg-1"]), instance("i-2", ["sg-0"])));
       assert.deepEqual(
-        await ecs.find.call(session, [pair("i-1"), pair("i-2"), pair("i-1", "sg-9")], call()),
+        await findings(ecs.find, session, [pair("i-1"), pair("i-2"), pair("i-1", "sg-9")], call()),
         [{ state: "attached" }, { state: "detached" }, { state: "detached" }],
       );
       const [{ query }] = server.asked as [Asked];
@@ -51,7 +52,7 @@ describe("Alibaba Cloud security groups", () => {
     it("are looked for by id also if the answer holds more than was asked for", async () => {
       server.on("DescribeInstances", listed(instance("i-7", ["sg-1"])));
       server.on("DescribeInstanceAttribute", notFound("i-1"));
-      const found = await ecs.find.call(session, [pair("i-1")], call());
+      const found = await findings(ecs.find, session, [pair("i-1")], call());
       assert.deepEqual(found, [{ state: "missing", what: "instance i-1" }]);
     });
 
@@ -66,7 +67,8 @@ describe("Alibaba Cloud security groups", () => {
         return { body: instance("i-late", ["sg-1"]) };
       });
       const ids = ["i-gone", "i-hidden", "i-away", "i-late"];
-      const [gone, hidden, away, late] = await ecs.find.call(
+      const [gone, hidden, away, late] = await findings(
+        ecs.find,
         session,
         ids.map((id) => pair(id)),
         call(),
@@ -79,7 +81,7 @@ describe("Alibaba Cloud security groups", () => {
 
     it("wait for an instance that is changing, but only to attach", async () => {
       server.on("DescribeInstances", listed(instance("i-1", ["sg-1"], "Starting")));
-      assert.deepEqual(await ecs.find.call(session, [pair("i-1", "sg-2"), pair("i-1")], call()), [
+      assert.deepEqual(await findings(ecs.find, session, [pair("i-1", "sg-2"), pair("i-1")], call()), [
         { state: "detached", busy: "instance i-1 is Starting" },
         { state: "attached" },
       ]);
@@ -98,7 +100,7 @@ describe("Alibaba Cloud security groups", () => {
         networkInterfaceId,
         securityGroupId: "sg-1",
       }));
-      assert.deepEqual(await ecs.find.call(session, pairs, call()), [
+      assert.deepEqual(await findings(ecs.find, session, pairs, call()), [
         { state: "attached" },
         { state: "missing", what: "network interface eni-2" },
       ]);
@@ -108,8 +110,8 @@ describe("Alibaba Cloud security groups", () => {
     it("are joined and left by either end, with the region", async () => {
       const ok = { body: { RequestId: "R" } };
       server.on("JoinSecurityGroup", ok).on("LeaveSecurityGroup", ok);
-      await ecs.attach.call(session, [pair("i-1")], call());
-      await ecs.detach.call(session, [{ networkInterfaceId: "eni-1", securityGroupId: "sg-1" }], call());
+      await written(ecs.attach, session, [pair("i-1")], call());
+      await written(ecs.detach, session, [{ networkInterfaceId: "eni-1", securityGroupId: "sg-1" }], call());
       assert.deepEqual(
         server.asked.map(({ action, query }) => [action, Object.fromEntries(query)]),
         [
@@ -124,18 +126,18 @@ describe("Alibaba Cloud security groups", () => {
 
     it("share a call up to the API's limit, and never across kinds", () => {
       const many = Array.from({ length: 101 }, (_, index) => pair(`i-${index}`));
-      assert.equal(ecs.find.fits?.(many.slice(1)), true);
-      assert.equal(ecs.find.fits?.(many), false);
+      assert.ok(share(ecs.find, ...many.slice(1)));
+      assert.ok(!share(ecs.find, ...many));
       const card = { networkInterfaceId: "eni-1", securityGroupId: "sg-1" };
-      assert.notEqual(ecs.find.lane?.(pair("i-1")), ecs.find.lane?.(card));
-      assert.equal(ecs.attach.lane, undefined);
+      assert.ok(!share(ecs.find, pair("i-1"), card));
+      assert.ok(!share(ecs.attach, pair("i-1"), pair("i-2")));
     });
   });
 
   describe("of ENS", () => {
     it("are found for instances, with a page for all of them", async () => {
       server.on("DescribeInstances", listed(instance("i-1", ["sg-1"])));
-      assert.deepEqual(await ens.find.call(session, [pair("i-1"), pair("i-2")], call()), [
+      assert.deepEqual(await findings(ens.find, session, [pair("i-1"), pair("i-2")], call()), [
         { state: "attached" },
         { state: "missing", what: "instance i-2" },
       ]);
@@ -153,7 +155,8 @@ describe("Alibaba Cloud security groups", () => {
       server.on("DescribeNetworkInterfaces", {
         body: { NetworkInterfaceSets: { NetworkInterfaceSet: [card] } },
       });
-      const found = await ens.find.call(
+      const found = await findings(
+        ens.find,
         session,
         [{ networkInterfaceId: "eni-1", securityGroupId: "sg-1" }],
         call(),
@@ -164,8 +167,8 @@ describe("Alibaba Cloud security groups", () => {
     it("are joined and left without a region", async () => {
       const ok = { body: { RequestId: "R" } };
       server.on("JoinSecurityGroup", ok).on("LeaveSecurityGroup", ok);
-      await ens.attach.call(session, [{ networkInterfaceId: "eni-1", securityGroupId: "sg-1" }], call());
-      await ens.detach.call(session, [pair("i-1")], call());
+      await written(ens.attach, session, [{ networkInterfaceId: "eni-1", securityGroupId: "sg-1" }], call());
+      await written(ens.detach, session, [pair("i-1")], call());
       assert.deepEqual(
         server.asked.map(({ query }) => Object.fromEntries(query)),
         [

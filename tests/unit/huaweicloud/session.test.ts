@@ -20,6 +20,7 @@ import {
   settings,
   WEB,
 } from "../../kit/openstack-server";
+import { findings, written } from "../../kit/verbs";
 
 const pair = { instanceId: SERVER, securityGroupId: WEB };
 const here: Where = { recorded: false };
@@ -274,7 +275,8 @@ describe("Huawei Cloud", () => {
     afterEach(() => server.stop());
 
     const connect = (given: Settings, where = here) => huaweicloud.connect(where, given, within(5_000));
-    const find = (session: NovaSession) => securityGroupAttachment.find.call(session, [pair], within(5_000));
+    const find = (session: NovaSession) =>
+      findings(securityGroupAttachment.find, session, [pair], within(5_000));
 
     /** Signs again what arrived, with the secret of its access key. */
     function verify({ line, headers, body }: Seen, secrets: Record<string, string>): void {
@@ -313,7 +315,7 @@ describe("Huawei Cloud", () => {
     it("signs what it writes", async () => {
       server.on(/action$/, { status: 202 });
       const session = await connect(settings({ ...config, "huaweicloud:projectId": PROJECT }));
-      await securityGroupAttachment.attach.call(session, [pair], within(5_000));
+      await written(securityGroupAttachment.attach, session, [pair], within(5_000));
       assert.deepEqual(server.lines(), [`POST /v2.1/${PROJECT}/servers/${SERVER}/action`]);
       for (const seen of server.seen) verify(seen, { AKTEST: "SKTEST" });
     });

@@ -19,6 +19,7 @@ import {
   startOpenStack,
   WEB,
 } from "../../kit/openstack-server";
+import { findings, share, written } from "../../kit/verbs";
 
 const DEFAULT = "00000000-0000-4000-8000-000000000000";
 const pair = { instanceId: SERVER, securityGroupId: WEB };
@@ -46,7 +47,8 @@ describe("Security group on an OpenStack server", () => {
   }
 
   const find = (...groups: string[]) =>
-    attachment.find.call(
+    findings(
+      attachment.find,
       session,
       (groups.length ? groups : [WEB]).map((securityGroupId) => ({ instanceId: SERVER, securityGroupId })),
       call(),
@@ -103,8 +105,8 @@ describe("Security group on an OpenStack server", () => {
       ["attached", "attached", "detached"],
     );
     assert.equal(server.seen.length, 2);
-    assert.equal(attachment.find.lane?.(pair), attachment.find.lane?.({ ...pair, securityGroupId: DB }));
-    assert.notEqual(attachment.find.lane?.(pair), attachment.find.lane?.({ ...pair, instanceId: DB }));
+    assert.ok(share(attachment.find, pair, { ...pair, securityGroupId: DB }));
+    assert.ok(!share(attachment.find, pair, { ...pair, instanceId: DB }));
   });
 
   it("waits for a server that is being built", async () => {
@@ -132,8 +134,8 @@ describe("Security group on an OpenStack server", () => {
 
   it("is attached, detached and put in order by id", async () => {
     server.on(/action$/, { status: 202 });
-    await attachment.attach.call(session, [pair], call());
-    await attachment.detach.call(session, [pair], call());
+    await written(attachment.attach, session, [pair], call());
+    await written(attachment.detach, session, [pair], call());
     await attachment.change?.(session, pair, call());
     assert.deepEqual(server.lines(), Array(4).fill(`POST /v2.1/servers/${SERVER}/action`));
     assert.deepEqual(
@@ -147,7 +149,7 @@ describe("Security group on an OpenStack server", () => {
     process.env[AUDIT_LOG] = join(folder, "log");
     try {
       server.on(/action$/, { status: 202 });
-      await attachment.attach.call(session, [pair], call());
+      await written(attachment.attach, session, [pair], call());
       const line = readFileSync(join(folder, "log"), "utf8");
       const { time: _time, milliseconds: _milliseconds, ...facts } = JSON.parse(line);
       assert.deepEqual(facts, {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { AnyAssociation } from "../../../providers/core/contract/kind";
-import type { Properties } from "../../../providers/core/provider/check";
+import type { AnyAssociation } from "../../../providers/core/contract/association";
+import type { Properties } from "../../../providers/core/contract/inputs";
 import { handler } from "../../../providers/core/provider/handler";
 import { ownership } from "../../../providers/core/provider/ownership";
 import { securityGroupAttachment as onHuawei } from "../../../providers/huaweicloud/ecs/security-group-attachment";

@@ -4,6 +4,7 @@ import type { Where } from "../../../providers/core/contract/cloud";
 import { opentelekomcloud } from "../../../providers/opentelekomcloud/cloud";
 import { securityGroupAttachment } from "../../../providers/opentelekomcloud/compute/security-group-attachment";
 import { issued, PROJECT, ScriptedServer, SERVER, settings, WEB } from "../../kit/openstack-server";
+import { findings } from "../../kit/verbs";
 
 const here: Where = { recorded: false };
 const pair = { instanceId: SERVER, securityGroupId: WEB };
@@ -32,7 +33,7 @@ describe("Open Telekom Cloud", () => {
   it("signs with an access key, in the project and region that the project's name tells", async () => {
     const session = await connect(overrides(), keys);
     assert.deepEqual([session.accountId, session.region], [PROJECT, "eu-de"]);
-    assert.deepEqual(await securityGroupAttachment.find.call(session, [pair], within(5_000)), [
+    assert.deepEqual(await findings(securityGroupAttachment.find, session, [pair], within(5_000)), [
       { state: "attached" },
     ]);
     assert.deepEqual(server.lines(), [

@@ -6,6 +6,7 @@ import { TencentcloudSession } from "../../../providers/tencentcloud/client";
 import { cvmSecurityGroupAttachment as cvm } from "../../../providers/tencentcloud/cvm/security-group-attachment";
 import type { Credential } from "../../../providers/tencentcloud/request";
 import { ActionServer, type Asked } from "../../kit/action-server";
+import { findings, share, written } from "../../kit/verbs";
 
 describe("Tencent Cloud security groups", () => {
   let server: ActionServer;
@@ -36,7 +37,7 @@ describe("Tencent Cloud security groups", () => {
   it("are found for many instances in one call that asks for all of them", async () => {
     server.on("DescribeInstances", listed(instance("ins-1", ["sg-0", "sg-1"]), instance("ins-2", ["sg-0"])));
     const pairs = [pair("ins-1"), pair("ins-2"), pair("ins-3"), pair("ins-1", "sg-9")];
-    assert.deepEqual(await cvm.find.call(session, pairs, call()), [
+    assert.deepEqual(await findings(cvm.find, session, pairs, call()), [
       { state: "attached" },
       { state: "detached" },
       { state: "missing", what: "instance ins-3" },
@@ -56,7 +57,7 @@ describe("Tencent Cloud security groups", () => {
     );
     const pairs = [pair("ins-1"), pair("ins-1", "sg-2"), pair("ins-2"), pair("ins-2", "sg-2")];
     const busy = "instance ins-1 is at AssociateSecurityGroups";
-    assert.deepEqual(await cvm.find.call(session, pairs, call()), [
+    assert.deepEqual(await findings(cvm.find, session, pairs, call()), [
       { state: "attached", busy },
       { state: "detached", busy },
       { state: "attached" },
@@ -66,7 +67,7 @@ describe("Tencent Cloud security groups", () => {
 
   it("wait for an instance that is being created", async () => {
     server.on("DescribeInstances", listed(instance("ins-1", [], { InstanceState: "PENDING" })));
-    const [found] = await cvm.find.call(session, [pair("ins-1")], call());
+    const [found] = await findings(cvm.find, session, [pair("ins-1")], call());
     assert.deepEqual(found, { state: "detached", busy: "instance ins-1 is being created" });
   });
 
@@ -74,8 +75,8 @@ describe("Tencent Cloud security groups", () => {
     const ok = { body: { Response: { RequestId: "R" } } };
     server.on("AssociateSecurityGroups", ok).on("DisassociateSecurityGroups", ok);
     const pairs = [pair("ins-1"), pair("ins-2")];
-    await cvm.attach.call(session, pairs, call());
-    await cvm.detach.call(session, pairs, call());
+    await written(cvm.attach, session, pairs, call());
+    await written(cvm.detach, session, pairs, call());
     const params = { SecurityGroupIds: ["sg-1"], InstanceIds: ["ins-1", "ins-2"] };
     assert.deepEqual(bodies(), [
       ["AssociateSecurityGroups", params],
@@ -94,9 +95,9 @@ describe("Tencent Cloud security groups", () => {
           LatestOperationRequestId,
         }),
       );
-    const find = async () => (await cvm.find.call(session, [pair("ins-1")], call()))[0];
+    const find = async () => (await findings(cvm.find, session, [pair("ins-1")], call()))[0];
     server.on("AssociateSecurityGroups", { body: { Response: { RequestId: "R-ours" } } });
-    await cvm.attach.call(session, [pair("ins-1")], call());
+    await written(cvm.attach, session, [pair("ins-1")], call());
     server.on("DescribeInstances", failed("R-of-somebody"));
     assert.deepEqual(await find(), { state: "detached" });
     server.on("DescribeInstances", failed("R-ours"));
@@ -110,13 +111,13 @@ describe("Tencent Cloud security groups", () => {
 
   it("share a call by group, up to the API's limit", () => {
     const many = Array.from({ length: 101 }, (_, index) => pair(`ins-${index}`));
-    for (const { fits } of [cvm.find, cvm.attach, cvm.detach]) {
-      assert.equal(fits?.(many.slice(1)), true);
-      assert.equal(fits?.(many), false);
+    assert.ok(share(cvm.find, ...many.slice(1)) && !share(cvm.find, ...many));
+    for (const verb of [cvm.attach, cvm.detach]) {
+      assert.ok(share(verb, ...many.slice(1)) && !share(verb, ...many));
     }
-    assert.equal(cvm.attach.lane?.(pair("ins-1")), cvm.attach.lane?.(pair("ins-2")));
-    assert.notEqual(cvm.attach.lane?.(pair("ins-1")), cvm.attach.lane?.(pair("ins-1", "sg-2")));
-    assert.equal(cvm.attach.fits?.([pair("ins-1"), pair("ins-2", "sg-2")]), false);
+    assert.ok(share(cvm.attach, pair("ins-1"), pair("ins-2")));
+    assert.ok(!share(cvm.attach, pair("ins-1"), pair("ins-1", "sg-2")));
+    assert.ok(!share(cvm.attach, pair("ins-1"), pair("ins-2", "sg-2")));
   });
 
   it("tell whom an error names", () => {

@@ -200,7 +200,7 @@ describe("claims of pairs", () => {
     for (const [what, stopped] of stops) {
       provider = handler(fake.association);
       deployment();
-      await assert.rejects(stopped(), undefined, what);
+      await assert.rejects(stopped(), Error, what);
       await assert.rejects(
         provider.delete("w1:k4", outs),
         /declares the same attachment, and its create failed/,
