@@ -4,9 +4,9 @@ import {
   type FaultRule,
   type JournalEntry,
   type Simulator,
-  startSimulator,
   type World,
 } from "../../simulator/index";
+import { startFastSimulator } from "../kit/fast-clock";
 
 /** A place where an association is tried: the simulator, or a real cloud. Every test begins in a fresh one. */
 export interface Stage {
@@ -47,7 +47,7 @@ export interface Simulated {
 
 /** The simulator as a stage. */
 export async function simulated(subject: Simulated): Promise<Stage> {
-  const simulator = await startSimulator();
+  const simulator = await startFastSimulator();
   const { world, journal } = simulator;
   const { variants = {} } = subject;
   return {

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { type Clock, sleep, useClock } from "../../providers/core/util/clock";
-import type { Clock as SimulatorClock } from "../../simulator/index";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator/index";
 
 /**
  * A clock that leaves waiting out. It goes with the machine's, but as soon as this process has nothing to do until the next
@@ -71,10 +71,16 @@ function isNothingUnderWay(): boolean {
     .every((name) => /^(Timeout|TCP(Socket|Server)Wrap|Pipe(Wrap|)|TTYWrap)$/.test(name));
 }
 
-/** Runs the package, and simulators that get the result, on one fast clock during the tests of this suite. */
-export function fastClock(): SimulatorClock {
+/** Starts a simulator, and runs it and the package in this process on one fast clock until it is stopped. */
+export async function startFastSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const clock = new FastClock();
-  before(() => useClock(clock));
-  after(() => useClock());
-  return { now: () => clock.date(), sleep };
+  useClock(clock);
+  const simulator = await startSimulator({ ...options, clock: { now: () => clock.date(), sleep } });
+  return {
+    ...simulator,
+    stop: () => {
+      useClock();
+      return simulator.stop();
+    },
+  };
 }
