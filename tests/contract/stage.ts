@@ -22,7 +22,7 @@ export interface Stage {
   removeParent(): Promise<void>;
   /** Removes the other end, where the vendor allows that while it is attached. */
   removeOther(pair: Properties): Promise<void>;
-  /** Calls since the last `begin`. Undefined where nobody counts. */
+  /** Calls since the last `begin`. Undefined where they are not counted. */
   journal?(): JournalEntry[];
   /** Makes calls fail. Undefined where that is not possible. */
   fail?(...rules: FaultRule[]): void;
