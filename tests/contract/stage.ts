@@ -6,12 +6,13 @@ import {
   type Simulator,
   type World,
 } from "../../simulator/index";
+import type { Account } from "../kit/clouds";
 import { startFastSimulator } from "../kit/fast-clock";
 
 /** A place where an association is tried: the simulator, or a real cloud. Every test begins in a fresh one. */
 export interface Stage {
-  /** Config of a stack that reaches it; `"other"` with the keys of another account, `"wrong"` with a wrong secret. */
-  config(account?: "main" | "other" | "wrong"): Record<string, string>;
+  /** Config of a stack that reaches it. Default: with the keys of the main account. */
+  config(account?: Account): Record<string, string>;
   /** Inputs of as many pairs on one parent as the vendor allows beside what others attached; the first is used most. */
   readonly pairs: readonly Properties[];
   /** Ids of what is attached to the pairs' parent, foreign ones included, sorted. */
@@ -34,7 +35,7 @@ export interface Stage {
 /** How one association's pairs stand in the simulator's world. */
 export interface Simulated {
   front: string;
-  config(simulator: Simulator, account: "main" | "other" | "wrong"): Record<string, string>;
+  config(simulator: Simulator, account: Account): Record<string, string>;
   pairs: readonly Properties[];
   attached(world: World): string[];
   attach(world: World, pair: Properties): void;

@@ -3,6 +3,7 @@ import type { AsyncFunc } from "mocha";
 import type { Properties } from "../../providers/core/provider/check";
 import { UNKNOWN } from "../../providers/core/util/canonical";
 import type { FaultRule } from "../../simulator/index";
+import type { Account } from "../kit/clouds";
 import { Deployment, failureOf, type State } from "../kit/deployment";
 import type { Stage } from "./stage";
 import type { Row, Subject } from "./subject";
@@ -30,7 +31,7 @@ export function contract(subject: Subject): void {
     });
 
     /** A new run of the CLI, with keys of this account. */
-    const newRun = (account: "main" | "other" | "wrong" = "main") => deployment.run(stage.config(account));
+    const newRun = (account: Account = "main") => deployment.run(stage.config(account));
 
     /** A test of what not every subject has; where it can never apply there is none. */
     function row(title: string, needs: readonly Row[], test: AsyncFunc): void {

@@ -3,7 +3,7 @@ import { ensSecurityGroupAttachment } from "../../providers/alicloud/ens/securit
 import { vserverGroupAttachment } from "../../providers/alicloud/ess/vserver-group-attachment";
 import type { Properties } from "../../providers/core/provider/check";
 import type { Simulator } from "../../simulator/index";
-import { alicloudConfig } from "../contract/alicloud";
+import { alicloudConfig } from "../kit/clouds";
 import type { Situation, Situations } from "./situation";
 
 const reach = (simulator: Simulator) => alicloudConfig(simulator, "main");
