@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { setTimeout as wait } from "node:timers/promises";
+import type { Clock } from "./clock";
 import { type Answer, type Call, type Context, type Front, type Request, VendorError } from "./cloud";
 import { type FaultRule, isEnding, isTransport, type Schedule } from "./faults";
 import type { JournalEntry } from "./journal";
@@ -12,9 +12,10 @@ export interface Host {
   schedule: Schedule;
   /** Aborted when the simulator stops. */
   signal: AbortSignal;
+  clock: Clock;
 }
 
-/** What the fronts of one cloud know beside its world. Times are of the machine's clock. */
+/** What the fronts of one cloud know beside its world. Times are of the simulator's clock. */
 export class CloudState {
   readonly urls: Record<string, string> = {};
   readonly memory = new Map<string, unknown>();
@@ -25,16 +26,18 @@ export class CloudState {
   readonly admitted = new Map<FaultRule, Map<string, number[]>>();
   private history: { time: number; before: object }[] = [];
 
+  constructor(private readonly clock: Clock) {}
+
   /** Called before each write, so that `asOf` can look back as far as any rule wants. */
   remember(world: object, longestDelay: number): void {
-    const now = Date.now();
+    const now = this.clock.now();
     this.history = this.history.filter(({ time }) => time > now - longestDelay);
     if (longestDelay > 0) this.history.push({ time: now, before: structuredClone(world) });
   }
 
   /** The world as it was `delay` ms ago: what it was before the first write since. */
   asOf(delay: number, world: object): object {
-    const then = Date.now() - delay;
+    const then = this.clock.now() - delay;
     return this.history.find(({ time }) => time > then)?.before ?? world;
   }
 }
@@ -63,13 +66,13 @@ export function serveFront(
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(message);
-    const started = Date.now();
+    const started = host.clock.now();
     const { faults } = host.schedule;
     const context: Context<object> = {
       world: worldOf(),
       accountId: undefined,
       requestId: front.requestId(),
-      now: () => Date.now() + faults.clockOffsetMs,
+      now: () => host.clock.now() + faults.clockOffsetMs,
       sleep: pause,
       variant: (variant) => faults.variants[variant],
       urls: cloud.urls,
@@ -112,7 +115,7 @@ export function serveFront(
 
     host.journal.push({
       time,
-      ms: Date.now() - started,
+      ms: Math.round(host.clock.now() - started),
       front: `${cloudName}.${name}`,
       action: call.action,
       kind: call.kind,
@@ -136,7 +139,7 @@ export function serveFront(
 
   /** Refuses a call of a known caller that comes too often or at a bad moment. */
   function admit(call: Call, rules: FaultRule[], context: Context<object>, overlaps: boolean): void {
-    const now = Date.now();
+    const now = host.clock.now();
     for (const rule of rules) {
       if (rule.kind !== "rateLimit") continue;
       const perCaller = cloud.admitted.get(rule) ?? new Map<string, number[]>();
@@ -174,7 +177,7 @@ export function serveFront(
     const answer = await front.perform(request, call, context);
     for (const rule of rules) {
       if (rule.kind !== "busyAfterWrite" || call.kind !== "write") continue;
-      const until = Date.now() + (rule.ms ?? 0);
+      const until = host.clock.now() + (rule.ms ?? 0);
       for (const parent of call.parents) cloud.busy.set(parent, { until, rule });
     }
     return answer;
@@ -204,7 +207,7 @@ export function serveFront(
   }
 
   async function pause(ms: number): Promise<void> {
-    if (ms > 0) await wait(ms, undefined, { signal: host.signal });
+    if (ms > 0) await host.clock.sleep(ms, host.signal);
   }
 
   async function send(response: ServerResponse, answer: Answer, slowMs: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Clock, machineClock } from "./clock";
 import type { Cloud } from "./cloud";
 import { clouds } from "./clouds";
 import { serveControl } from "./control";
@@ -9,6 +10,7 @@ import { CloudState, type Host, serveFront } from "./front";
 import type { JournalEntry } from "./journal";
 import { defaultWorld, type PartialWorld, replaceWorld, type World } from "./world";
 
+export type { Clock } from "./clock";
 export {
   type Answer,
   type Call,
@@ -28,6 +30,8 @@ export interface SimulatorOptions {
   /** The control API listens here and the fronts on the ports after it. Default 0: each on any free port. */
   port?: number;
   faults?: Partial<Faults>;
+  /** Default: the machine's clock. Another one lets a test in the same process leave delays out. */
+  clock?: Clock;
 }
 
 /** `control` is the control API's url; then one entry a cloud, with urls and the keys of its first account. */
@@ -54,6 +58,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     journal: [],
     schedule: new Schedule(parseFaults(options.faults ?? {})),
     signal: stopping.signal,
+    clock: options.clock ?? machineClock,
   };
   const servers: Server[] = [];
   const stop = async () => {
@@ -79,7 +84,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   try {
     const endpoints: Record<string, unknown> = { control: await listen(serveControl(host)) };
     for (const [name, cloud] of Object.entries(clouds as Record<string, Cloud<object>>)) {
-      const state = new CloudState();
+      const state = new CloudState(host.clock);
       for (const [frontName, front] of Object.entries(cloud.fronts)) {
         state.urls[frontName] = await listen(serveFront(host, name, state, frontName, front), front.path);
       }

@@ -1,4 +1,4 @@
-import type { Properties } from "../../providers/core/provider/check";
+import type { Properties } from "../../providers/core/contract/inputs";
 import type { World } from "../../simulator/index";
 import type { Simulated } from "./stage";
 

@@ -1,17 +1,18 @@
-import type { Properties } from "../../providers/core/provider/check";
+import type { Properties } from "../../providers/core/contract/inputs";
 import {
   defaultWorld,
   type FaultRule,
   type JournalEntry,
   type Simulator,
-  startSimulator,
   type World,
 } from "../../simulator/index";
+import type { Account } from "../kit/clouds";
+import { startFastSimulator } from "../kit/fast-clock";
 
 /** A place where an association is tried: the simulator, or a real cloud. Every test begins in a fresh one. */
 export interface Stage {
-  /** Config of a stack that reaches it; `"other"` with the keys of another account, `"wrong"` with a wrong secret. */
-  config(account?: "main" | "other" | "wrong"): Record<string, string>;
+  /** Config of a stack that reaches it. Default: with the keys of the main account. */
+  config(account?: Account): Record<string, string>;
   /** Inputs of as many pairs on one parent as the vendor allows beside what others attached; the first is used most. */
   readonly pairs: readonly Properties[];
   /** Ids of what is attached to the pairs' parent, foreign ones included, sorted. */
@@ -22,7 +23,7 @@ export interface Stage {
   removeParent(): Promise<void>;
   /** Removes the other end, where the vendor allows that while it is attached. */
   removeOther(pair: Properties): Promise<void>;
-  /** Calls since the last `begin`. Undefined where nobody counts. */
+  /** Calls since the last `begin`. Undefined where they are not counted. */
   journal?(): JournalEntry[];
   /** Makes calls fail. Undefined where that is not possible. */
   fail?(...rules: FaultRule[]): void;
@@ -34,7 +35,7 @@ export interface Stage {
 /** How one association's pairs stand in the simulator's world. */
 export interface Simulated {
   front: string;
-  config(simulator: Simulator, account: "main" | "other" | "wrong"): Record<string, string>;
+  config(simulator: Simulator, account: Account): Record<string, string>;
   pairs: readonly Properties[];
   attached(world: World): string[];
   attach(world: World, pair: Properties): void;
@@ -47,7 +48,7 @@ export interface Simulated {
 
 /** The simulator as a stage. */
 export async function simulated(subject: Simulated): Promise<Stage> {
-  const simulator = await startSimulator();
+  const simulator = await startFastSimulator();
   const { world, journal } = simulator;
   const { variants = {} } = subject;
   return {

@@ -1,5 +1,5 @@
-import type { AnyAssociation } from "../../providers/core/contract/kind";
-import type { Properties } from "../../providers/core/provider/check";
+import type { AnyAssociation } from "../../providers/core/contract/association";
+import type { Properties } from "../../providers/core/contract/inputs";
 import type { Stage } from "./stage";
 
 /** An association under the contract suite. */
@@ -15,16 +15,9 @@ export interface Subject {
   unknownOther: Properties;
   /** A setting to change in place, where the association has one that the cloud shows. */
   setting?: { name: string; from: unknown; to: unknown };
-  /** Rows of the suite that do not apply, each with the reason. */
+  /** Rows that can never apply, each with the reason: the suite has no tests for them. */
   except?: Partial<Record<Row, string>>;
 }
 
-/** Rows that not every cloud has. */
-export type Row =
-  | "last group"
-  | "faults"
-  | "journal"
-  | "busy"
-  | "remove parent"
-  | "remove other"
-  | "other account";
+/** What not every cloud, or not every way to reach it, has. */
+export type Row = "last group" | "faults" | "journal" | "remove parent" | "remove other" | "other account";

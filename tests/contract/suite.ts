@@ -1,102 +1,58 @@
 import assert from "node:assert/strict";
-import type { Context } from "mocha";
-import type { Properties } from "../../providers/core/provider/check";
-import { handler } from "../../providers/core/provider/handler";
-import { ownership } from "../../providers/core/provider/ownership";
+import type { AsyncFunc } from "mocha";
+import type { Properties } from "../../providers/core/contract/inputs";
 import { UNKNOWN } from "../../providers/core/util/canonical";
 import type { FaultRule } from "../../simulator/index";
-import { skip } from "../kit/skip";
+import type { Account } from "../kit/clouds";
+import { Deployment, failureOf, type State } from "../kit/deployment";
 import type { Stage } from "./stage";
 import type { Row, Subject } from "./subject";
 
-interface State {
-  id: string;
-  outs: Properties;
-}
-
-/** An error as the engine receives it. */
-interface Failed extends Error {
-  id?: string;
-  properties?: Properties;
-  reasons?: string[];
-}
-
 /** What holds for every association, whatever the cloud: one test a rule. */
 export function contract(subject: Subject): void {
-  const { association, actions } = subject;
+  const { association, actions, setting } = subject;
 
   describe([association.token, subject.variant].filter(Boolean).join(", "), function () {
     this.timeout(60_000);
     this.slow(3_000);
     let stage: Stage;
     let foreign: string[];
-    let provider: ReturnType<typeof handler>;
+    let deployment: Deployment;
 
     before(async () => {
       stage = await subject.stage();
+      deployment = new Deployment(association);
     });
     after(() => stage?.stop());
     beforeEach(async () => {
       await stage.begin();
       foreign = await stage.attached();
-      await deployment();
+      await newRun();
     });
 
-    /** A new run of the engine: nothing is owned yet, and the provider is configured anew. */
-    async function deployment(account: "main" | "other" | "wrong" = "main"): Promise<void> {
-      ownership.begin();
-      provider = handler(association);
-      const config = stage.config(account);
-      const get = (key: string) => config[key];
-      await provider.configure?.({ config: { get, require: (key) => get(key) ?? "" } });
+    /** A new run of the CLI, with keys of this account. */
+    const newRun = (account: Account = "main") => deployment.run(stage.config(account));
+
+    /** A test of what not every subject has; where it can never apply there is none. */
+    function row(title: string, needs: readonly Row[], test: AsyncFunc): void {
+      if (needs.every((need) => subject.except?.[need] === undefined)) it(title, test);
     }
 
-    function inputs(number = 0, more: Properties = {}): Properties {
-      return { ...stage.pairs[number], ...more };
-    }
-
-    /** As `pulumi up` does for a new resource. */
-    async function up(news: Properties = inputs()): Promise<State> {
-      const { inputs: checked, failures } = await provider.check({}, news);
-      assert.deepEqual(failures, []);
-      const result = await provider.create(checked as Properties);
-      return { id: result.id, outs: result.outs as Properties };
-    }
-
-    async function upAll(): Promise<State[]> {
-      return Promise.all(stage.pairs.map((pair) => up(pair)));
-    }
-
-    async function failure(attempt: Promise<unknown>): Promise<Failed> {
-      try {
-        await attempt;
-      } catch (error) {
-        assert.ok(error instanceof Error);
-        assert.equal(error.stack, "", "a user would see a stack trace");
-        return error;
-      }
-      assert.fail("did not fail");
-    }
-
-    function sentence(error: Failed): string {
-      return error.reasons?.[0] ?? error.message;
-    }
+    const inputs = (number = 0, more: Properties = {}): Properties => ({ ...stage.pairs[number], ...more });
+    const up = (news: Properties = inputs()): Promise<State> => deployment.create(news);
+    const upAll = () => Promise.all(stage.pairs.map((pair) => up(pair)));
 
     const idOf = (number = 0) => association.id(inputs(number) as never) as string;
     const with_ = (...ids: string[]) => [...foreign, ...ids].sort();
 
-    function needs(context: Context, ...rows: Row[]): void {
-      for (const row of rows) {
-        const reason = subject.except?.[row];
-        if (reason) skip(context, reason);
-      }
-      if (rows.includes("faults") && !stage.fail) skip(context, "a real cloud cannot be told to fail");
-      if (rows.includes("journal") && !stage.journal) skip(context, "a real cloud's calls are not counted");
+    function calls(kind?: "read" | "write") {
+      assert.ok(stage.journal, "this stage does not count calls: except the row");
+      return stage.journal().filter((entry) => !kind || entry.kind === kind);
     }
-
-    const calls = (kind?: "read" | "write") =>
-      (stage.journal?.() ?? []).filter((entry) => !kind || entry.kind === kind);
-    const fail = (...rules: FaultRule[]) => stage.fail?.(...rules);
+    function fail(...rules: FaultRule[]): void {
+      assert.ok(stage.fail, "this stage cannot make calls fail: except the row");
+      stage.fail(...rules);
+    }
 
     describe("create", () => {
       it("attaches and says what it attached", async () => {
@@ -108,8 +64,7 @@ export function contract(subject: Subject): void {
         for (const [name, value] of Object.entries(inputs())) assert.deepEqual(outs[name], value);
       });
 
-      it("adopts what is attached already, without a write", async function () {
-        needs(this, "journal");
+      row("adopts what is attached already, without a write", ["journal"], async () => {
         await stage.attach(inputs());
         const { id } = await up();
         assert.deepEqual(await stage.attached(), with_(id));
@@ -118,8 +73,8 @@ export function contract(subject: Subject): void {
 
       it('refuses what is attached already if ifAttached is "fail", without a write', async () => {
         await stage.attach(inputs());
-        const error = await failure(up(inputs(0, { ifAttached: "fail" })));
-        assert.match(sentence(error), /attached already/);
+        const error = await failureOf(up(inputs(0, { ifAttached: "fail" })));
+        assert.match(error.message, /attached already/);
         assert.equal(error.id, undefined);
         assert.deepEqual(await stage.attached(), with_(idOf()));
       });
@@ -127,8 +82,8 @@ export function contract(subject: Subject): void {
       for (const end of ["parent", "other"] as const) {
         it(`fails for an unknown ${end} end, with a hint or the vendor's words, leaving nothing`, async () => {
           const wrong = end === "parent" ? subject.unknownParent : subject.unknownOther;
-          const error = await failure(up(wrong));
-          assert.match(sentence(error), /^attaching .+ to .+ \(.+\): /);
+          const error = await failureOf(up(wrong));
+          assert.match(error.message, /^attaching .+ to .+ \(.+\): /);
           assert.equal(error.id, undefined, "nothing was attached, so nothing may stay in state");
           assert.deepEqual(await stage.attached(), foreign);
         });
@@ -137,51 +92,44 @@ export function contract(subject: Subject): void {
       it("attaches all pairs of one parent at once, and none is lost", async () => {
         const states = await upAll();
         assert.deepEqual(await stage.attached(), with_(...states.map(({ id }) => id)));
-        await deployment();
-        await Promise.all(states.map(({ id, outs }) => provider.delete(id, outs)));
+        await newRun();
+        await Promise.all(states.map((state) => deployment.delete(state)));
         assert.deepEqual(await stage.attached(), foreign);
       });
     });
 
     describe("up again", () => {
-      it("makes no call and no diff", async function () {
-        needs(this, "journal");
-        const { id, outs } = await up();
+      row("makes no call and no diff", ["journal"], async () => {
+        const state = await up();
         const before = calls().length;
-        const { inputs: checked, failures } = await provider.check(inputs(), inputs());
-        assert.deepEqual(failures, []);
-        assert.deepEqual(await provider.diff(id, outs, checked as Properties), { changes: false });
+        assert.deepEqual(await deployment.diff(state, inputs()), { changes: false });
         assert.equal(calls().length, before);
       });
 
       it("replaces when the identity changes or is not known yet", async () => {
-        const { id, outs } = await up();
+        const state = await up();
         for (const name of Object.keys(inputs())) {
           if (association.fields[name]?.role !== "identity") continue;
-          const { replaces } = await provider.diff(id, outs, { ...inputs(), [name]: UNKNOWN });
+          const { replaces } = await deployment.diff(state, inputs(0, { [name]: UNKNOWN }));
           assert.deepEqual(replaces, [name]);
         }
       });
 
       it("replaces when the region changes", async () => {
-        const { id, outs } = await up();
-        assert.deepEqual(await provider.diff(id, outs, { ...outs, region: "elsewhere-1" }), {
-          replaces: ["region"],
-        });
+        const moved = inputs(0, { region: "elsewhere-1" });
+        assert.deepEqual(await deployment.diff(await up(), moved), { replaces: ["region"] });
       });
 
-      it("changes a setting in place", async function () {
-        const { setting } = subject;
-        if (!setting) return skip(this, "no setting of it shows in the cloud");
-        const { id, outs } = await up(inputs(0, { [setting.name]: setting.from }));
-        const { inputs: news } = await provider.check(inputs(), inputs(0, { [setting.name]: setting.to }));
-        assert.deepEqual(await provider.diff(id, outs, news as Properties), {});
-        const updated = await provider.update(id, outs, news as Properties);
-        assert.equal(updated.outs?.[setting.name], setting.to);
-        const { props } = await provider.read(id, updated.outs);
-        assert.equal(props?.[setting.name], setting.to);
-        assert.deepEqual(await stage.attached(), with_(id));
-      });
+      if (setting)
+        it("changes a setting in place", async () => {
+          const { name, from, to } = setting;
+          const state = await up(inputs(0, { [name]: from }));
+          assert.deepEqual(await deployment.diff(state, inputs(0, { [name]: to })), {});
+          const updated = await deployment.update(state, inputs(0, { [name]: to }));
+          assert.equal(updated.outs[name], to);
+          assert.equal((await deployment.refresh(updated))?.[name], to);
+          assert.deepEqual(await stage.attached(), with_(state.id));
+        });
     });
 
     describe("refresh", () => {
@@ -189,81 +137,81 @@ export function contract(subject: Subject): void {
         const [first, ...rest] = await upAll();
         assert.ok(first);
         await stage.detach(inputs());
-        assert.deepEqual(await provider.read(first.id, first.outs), {});
-        for (const { id, outs } of rest) assert.equal((await provider.read(id, outs)).id, id);
+        assert.equal(await deployment.refresh(first), undefined);
+        for (const other of rest) assert.ok(await deployment.refresh(other));
         const again = await up();
         assert.equal(again.id, first.id);
         assert.deepEqual(await stage.attached(), with_(first.id, ...rest.map(({ id }) => id)));
       });
 
-      it("drops what is gone with its parent, and destroy succeeds", async function () {
-        needs(this, "remove parent");
-        const { id, outs } = await up();
+      row("drops what is gone with its parent, and destroy succeeds", ["remove parent"], async () => {
+        const state = await up();
         await stage.removeParent();
-        await deployment();
-        assert.deepEqual(await provider.read(id, outs), {});
-        await provider.delete(id, outs);
+        await newRun();
+        assert.equal(await deployment.refresh(state), undefined);
+        await deployment.delete(state);
       });
 
-      it("drops what is gone with its other end, and destroy succeeds", async function () {
-        needs(this, "remove other");
-        const { id, outs } = await up();
+      row("drops what is gone with its other end, and destroy succeeds", ["remove other"], async () => {
+        const state = await up();
         await stage.removeOther(inputs());
-        await deployment();
-        assert.deepEqual(await provider.read(id, outs), {});
-        await provider.delete(id, outs);
+        await newRun();
+        assert.equal(await deployment.refresh(state), undefined);
+        await deployment.delete(state);
         assert.deepEqual(await stage.attached(), foreign);
       });
 
-      it("shows drift of a setting, which up mends", async function () {
-        const { setting } = subject;
-        if (!setting) return skip(this, "no setting of it shows in the cloud");
-        const { id, outs } = await up(inputs(0, { [setting.name]: setting.from }));
-        await stage.detach(inputs());
-        await stage.attach(inputs(0, { [setting.name]: setting.to }));
-        const { props } = await provider.read(id, outs);
-        assert.equal(props?.[setting.name], setting.to);
-        const { inputs: news } = await provider.check(inputs(), inputs(0, { [setting.name]: setting.from }));
-        assert.deepEqual(await provider.diff(id, props as Properties, news as Properties), { changes: true });
-        await provider.update(id, props as Properties, news as Properties);
-        assert.equal((await provider.read(id, outs)).props?.[setting.name], setting.from);
-      });
+      if (setting)
+        it("shows drift of a setting, which up mends", async () => {
+          const { name, from, to } = setting;
+          const state = await up(inputs(0, { [name]: from }));
+          await stage.detach(inputs());
+          await stage.attach(inputs(0, { [name]: to }));
+          const outs = await deployment.refresh(state);
+          assert.ok(outs);
+          assert.equal(outs[name], to);
+          const drifted = { ...state, outs };
+          assert.deepEqual(await deployment.diff(drifted, inputs(0, { [name]: from })), { changes: true });
+          await deployment.update(drifted, inputs(0, { [name]: from }));
+          assert.equal((await deployment.refresh(state))?.[name], from);
+        });
 
       it("does not mind what others attach", async () => {
-        const { id, outs } = await up();
-        const { outs: unforeseen } = { outs: inputs(1) };
-        await stage.attach(unforeseen);
-        const { props } = await provider.read(id, outs);
-        assert.deepEqual(props, outs);
+        const state = await up();
+        await stage.attach(inputs(1));
+        assert.deepEqual(await deployment.refresh(state), state.outs);
       });
     });
 
     describe("destroy", () => {
       it("detaches, and nothing else", async () => {
-        const { id, outs } = await up();
-        await deployment();
-        await provider.delete(id, outs);
+        const state = await up();
+        await newRun();
+        await deployment.delete(state);
         assert.deepEqual(await stage.attached(), foreign);
       });
 
       it("succeeds when the pair is gone already", async () => {
-        const { id, outs } = await up();
+        const state = await up();
         await stage.detach(inputs());
-        await deployment();
-        await provider.delete(id, outs);
+        await newRun();
+        await deployment.delete(state);
         assert.deepEqual(await stage.attached(), foreign);
       });
 
-      it("fails at the last group with the rule and the remedy, without trying again and again", async function () {
-        needs(this, "last group", "journal");
-        const { id, outs } = await up();
-        for (const other of foreign) await stage.detach({ id: other });
-        await deployment();
-        const before = calls("write").length;
-        const error = await failure(provider.delete(id, outs));
-        assert.match(sentence(error), /hint: .*(attach another one first|at least one)/i);
-        assert.equal(calls("write").length - before, 1);
-      });
+      row(
+        "fails at the last group with the rule and the remedy, without trying again and again",
+        ["last group", "journal"],
+        async () => {
+          const state = await up();
+          for (const other of foreign) await stage.detach({ id: other });
+          await newRun();
+          const before = calls("write").length;
+          const error = await failureOf(deployment.delete(state));
+          assert.match(error.message, /hint: .*(attach another one first|at least one)/i);
+          assert.equal(calls("write").length - before, 1);
+        },
+      );
     });
 
     describe("a walk beside foreign attachments", () => {
@@ -278,18 +226,18 @@ export function contract(subject: Subject): void {
         await count(3, "a third by somebody else");
         await stage.detach(inputs(1));
         await count(2, "the second detached by somebody else");
-        assert.deepEqual(await provider.read(second.id, second.outs), {});
-        assert.equal((await provider.read(first.id, first.outs)).id, first.id);
+        assert.equal(await deployment.refresh(second), undefined);
+        assert.ok(await deployment.refresh(first));
         await count(2, "refreshed");
-        await deployment();
+        await newRun();
         const again = await up(inputs(1));
         await count(3, "the second attached again");
-        await deployment();
-        await provider.delete(first.id, first.outs);
+        await newRun();
+        await deployment.delete(first);
         await count(2, "the first detached");
-        await provider.delete(again.id, again.outs);
+        await deployment.delete(again);
         await count(1, "the second detached");
-        await provider.delete(again.id, again.outs);
+        await deployment.delete(again);
         await count(1, "detached twice");
         await stage.detach(inputs(2));
         await count(0, "only the foreign ones are left");
@@ -297,13 +245,12 @@ export function contract(subject: Subject): void {
     });
 
     describe("ownership", () => {
-      it("keeps a pair attached throughout a rename", async function () {
-        needs(this, "journal");
-        const { id, outs } = await up();
-        await deployment();
+      row("keeps a pair attached throughout a rename", ["journal"], async () => {
+        const state = await up();
+        await newRun();
         await up();
-        await provider.delete(id, outs);
-        assert.deepEqual(await stage.attached(), with_(id));
+        await deployment.delete(state);
+        assert.deepEqual(await stage.attached(), with_(state.id));
         assert.deepEqual(
           calls().filter((entry) => entry.action === actions.detach),
           [],
@@ -312,44 +259,47 @@ export function contract(subject: Subject): void {
 
       it("detaches in the same run what is really gone from the program", async () => {
         const old = await up(inputs(1));
-        await deployment();
+        await newRun();
         const { id } = await up();
-        await provider.delete(old.id, old.outs);
+        await deployment.delete(old);
         assert.deepEqual(await stage.attached(), with_(id));
       });
     });
 
     describe("wrong credentials", () => {
-      it("of another account stop refresh, update and destroy, and drop nothing", async function () {
-        needs(this, "other account");
-        const { id, outs } = await up();
-        await deployment("other");
-        for (const attempt of [
-          () => provider.read(id, outs),
-          () => provider.delete(id, outs),
-          () => provider.update(id, outs, inputs()),
-        ]) {
-          assert.match(
-            sentence(await failure(attempt())),
-            /the credentials are of .+ account .+ the attachment is in account/,
-          );
-        }
-        assert.deepEqual(await stage.attached(), with_(id));
-      });
+      row(
+        "of another account stop refresh, update and destroy, and drop nothing",
+        ["other account"],
+        async () => {
+          const state = await up();
+          await newRun("other");
+          for (const attempt of [
+            () => deployment.refresh(state),
+            () => deployment.delete(state),
+            () => deployment.update(state, inputs()),
+          ]) {
+            assert.match(
+              (await failureOf(attempt())).message,
+              /the credentials are of .+ account .+ the attachment is in account/,
+            );
+          }
+          assert.deepEqual(await stage.attached(), with_(state.id));
+        },
+      );
 
       it("with a wrong secret fail everything with one sentence, and drop nothing", async () => {
-        const { id, outs } = await up();
-        await deployment("wrong");
+        const state = await up();
+        await newRun("wrong");
         for (const attempt of [
-          () => provider.read(id, outs),
-          () => provider.delete(id, outs),
+          () => deployment.refresh(state),
+          () => deployment.delete(state),
           () => up(inputs(1)),
         ]) {
-          const error = await failure(attempt());
-          assert.match(sentence(error), /^(reading|detaching|attaching) /);
+          const error = await failureOf(attempt());
+          assert.match(error.message, /^(reading|detaching|attaching) /);
           assert.equal(error.id, undefined);
         }
-        assert.deepEqual(await stage.attached(), with_(id));
+        assert.deepEqual(await stage.attached(), with_(state.id));
       });
     });
 
@@ -371,87 +321,88 @@ export function contract(subject: Subject): void {
         "shows a write late": [{ kind: "visibilityDelay", ms: 700 }],
       };
       for (const [name, rules] of Object.entries(stumbles)) {
-        it(`gets there although it ${name}`, async function () {
-          needs(this, "faults");
+        row(`gets there although it ${name}`, ["faults"], async () => {
           fail(...rules);
           const { id } = await up();
           assert.deepEqual(await stage.attached(), with_(id));
         });
       }
 
-      it("does not attach twice when the answer was lost", async function () {
-        needs(this, "faults", "journal");
+      row("does not attach twice when the answer was lost", ["faults", "journal"], async () => {
         fail({ kind: "reset", action: actions.attach, times: 1, afterWork: true });
         const { id } = await up();
         assert.deepEqual(await stage.attached(), with_(id));
         assert.equal(calls().filter((entry) => entry.action === actions.attach).length, 1);
       });
 
-      it("does not fail a destroy whose answer was lost", async function () {
-        needs(this, "faults");
-        const { id, outs } = await up();
-        await deployment();
+      row("does not fail a destroy whose answer was lost", ["faults"], async () => {
+        const state = await up();
+        await newRun();
         fail({ kind: "reset", action: actions.detach, times: 1, afterWork: true });
-        await provider.delete(id, outs);
+        await deployment.delete(state);
         assert.deepEqual(await stage.attached(), foreign);
       });
 
-      it("waits while the parent is busy", async function () {
-        needs(this, "faults", "busy");
+      row("waits while the parent is busy", ["faults"], async () => {
         fail({ kind: "busy", action: actions.attach, times: 2 });
-        const { id, outs } = await up();
-        await deployment();
+        const state = await up();
+        await newRun();
         fail({ kind: "busy", action: actions.detach, times: 2 });
-        await provider.delete(id, outs);
+        await deployment.delete(state);
         assert.deepEqual(await stage.attached(), foreign);
       });
 
-      it("says all it knows when the deadline passes, and keeps in state what may be attached", async function () {
-        needs(this, "faults");
-        fail({ kind: "throttle", action: actions.attach });
-        const error = await failure(up(inputs(0, { __timeouts: { create: 1.5 } })));
-        assert.match(
-          sentence(error),
-          /^attaching .+ to .+ \(.+\): the deadline of 1\.5 s passed; last answer: .+ \(.*\d+ attempts?; \d+\.\d s; hint: .*customTimeouts/,
-        );
-        assert.equal(error.id, idOf());
-        assert.equal(error.properties?.confirmed, false);
-        fail();
-        await deployment();
-        const { id, properties } = error as Required<Failed>;
-        const { inputs: news } = await provider.check(inputs(), inputs());
-        assert.deepEqual(await provider.diff(id, properties, news as Properties), { changes: true });
-        const { outs } = await provider.update(id, properties, news as Properties);
-        assert.equal(outs?.confirmed, true);
-        assert.deepEqual(await stage.attached(), with_(id));
-      });
+      row(
+        "says all it knows when the deadline passes, and keeps in state what may be attached",
+        ["faults"],
+        async () => {
+          fail({ kind: "throttle", action: actions.attach });
+          const error = await failureOf(up(inputs(0, { __timeouts: { create: 1.5 } })));
+          assert.match(
+            error.message,
+            /^attaching .+ to .+ \(.+\): the deadline of 1\.5 s passed; last answer: .+ \(.*\d+ attempts?; \d+\.\d s; hint: .*customTimeouts/,
+          );
+          assert.equal(error.id, idOf());
+          assert.ok(error.properties);
+          assert.equal(error.properties.confirmed, false);
+          fail();
+          await newRun();
+          const half = { id: idOf(), inputs: await deployment.inputs(inputs()), outs: error.properties };
+          assert.deepEqual(await deployment.diff(half, inputs()), { changes: true });
+          const { outs } = await deployment.update(half, inputs());
+          assert.equal(outs.confirmed, true);
+          assert.deepEqual(await stage.attached(), with_(half.id));
+        },
+      );
 
-      it("forgets nothing when the attach went through and then nothing answers any more", async function () {
-        needs(this, "faults");
-        fail(
-          { kind: "reset", action: actions.attach, afterWork: true },
-          { kind: "reset", action: actions.find, skip: 1 },
-        );
-        const error = await failure(up(inputs(0, { __timeouts: { create: 2 } })));
-        assert.equal(error.id, idOf());
-        fail();
-        await deployment();
-        const { id, properties } = error as Required<Failed>;
-        await provider.delete(id, properties);
-        assert.deepEqual(await stage.attached(), foreign);
-      });
+      row(
+        "forgets nothing when the attach went through and then nothing answers any more",
+        ["faults"],
+        async () => {
+          fail(
+            { kind: "reset", action: actions.attach, afterWork: true },
+            { kind: "reset", action: actions.find, skip: 1 },
+          );
+          const error = await failureOf(up(inputs(0, { __timeouts: { create: 2 } })));
+          assert.equal(error.id, idOf());
+          fail();
+          await newRun();
+          assert.ok(error.properties);
+          await deployment.delete({ id: idOf(), outs: error.properties });
+          assert.deepEqual(await stage.attached(), foreign);
+        },
+      );
 
-      it("never takes a failure for gone", async function () {
-        needs(this, "faults");
+      row("never takes a failure for gone", ["faults"], async () => {
         const { id, outs } = await up();
         for (const rule of [
           { kind: "http", status: 403, body: "<html>no</html>", contentType: "text/html" },
           { kind: "http", status: 404, body: "<html>nothing here</html>", contentType: "text/html" },
           { kind: "error", status: 404, code: "Something.NotFound", message: "no such thing" },
         ] as FaultRule[]) {
-          await deployment();
+          await newRun();
           fail({ ...rule, action: actions.find });
-          await failure(provider.read(id, { ...outs, __timeouts: { update: 5 } }));
+          await failureOf(deployment.refresh({ id, outs: { ...outs, __timeouts: { update: 5 } } }));
         }
       });
     });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Properties } from "../../providers/core/provider/check";
+import type { Properties } from "../../providers/core/contract/inputs";
 import { defaultWorld, type Simulator, startSimulator } from "../../simulator/index";
 import { secretsOf } from "../kit/secrets";
 import { Machine } from "./machine";

@@ -1,5 +1,5 @@
-import type { AnyAssociation } from "../../providers/core/contract/kind";
-import type { Properties } from "../../providers/core/provider/check";
+import type { AnyAssociation } from "../../providers/core/contract/association";
+import type { Properties } from "../../providers/core/contract/inputs";
 import type { Simulator, World } from "../../simulator/index";
 import type { Attached } from "../kit/attached";
 import type { Machine } from "./machine";

@@ -1,9 +1,9 @@
 import { ecsSecurityGroupAttachment } from "../../providers/alicloud/ecs/security-group-attachment";
 import { ensSecurityGroupAttachment } from "../../providers/alicloud/ens/security-group-attachment";
 import { vserverGroupAttachment } from "../../providers/alicloud/ess/vserver-group-attachment";
-import type { Properties } from "../../providers/core/provider/check";
+import type { Properties } from "../../providers/core/contract/inputs";
 import type { Simulator } from "../../simulator/index";
-import { alicloudConfig } from "../contract/alicloud";
+import { alicloudConfig } from "../kit/clouds";
 import type { Situation, Situations } from "./situation";
 
 const reach = (simulator: Simulator) => alicloudConfig(simulator, "main");

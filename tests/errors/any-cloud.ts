@@ -1,5 +1,5 @@
 import dns from "node:dns";
-import { declare } from "../../providers/core/program/declared";
+import { duplicateOf } from "../../providers/core/program/duplicates";
 import { ess } from "./alicloud";
 import type { Situation, Situations } from "./situation";
 
@@ -19,16 +19,10 @@ function unknownName(): () => void {
   return () => Object.assign(dns, { lookup });
 }
 
-/** The engine's address is a provider process's last argument: here one where nobody listens any more. */
-function engineGone(): () => void {
-  process.argv.push("127.0.0.1:1");
-  return () => void process.argv.pop();
-}
-
 function declaredTwice(): Situation {
   const situation = web();
-  declare(situation.association, "web", situation.inputs);
-  const mark = declare(situation.association, "web-again", situation.inputs);
+  duplicateOf(situation.association, "web", situation.inputs);
+  const mark = duplicateOf(situation.association, "web-again", situation.inputs);
   return { ...situation, inputs: { ...situation.inputs, ...mark } };
 }
 
@@ -77,6 +71,5 @@ export const anyCloud: Situations = {
   "the same pair is declared twice": declaredTwice(),
   "pulumi import": web({ command: "import" }),
   "the state is of a newer version": web({ command: "refresh", outputs: { __schema: 2 } }),
-  "the engine is gone": web({ arrange: engineGone }),
   "config that should be JSON is not": web({ config: { "alicloud:endpoints": "{" } }),
 };

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Simulator, startSimulator } from "../../simulator/index";
+import type { Simulator } from "../../simulator/index";
+import { startFastSimulator } from "../kit/fast-clock";
 import { alicloudEcs, alicloudEns, alicloudEss } from "./alicloud";
 import { anyCloud } from "./any-cloud";
 import { huaweicloud } from "./huaweicloud";
@@ -66,7 +67,7 @@ describe("errors as users read them", function () {
       if (process.env[name] !== undefined) proxies[name] = process.env[name];
       delete process.env[name];
     }
-    simulator = await startSimulator();
+    simulator = await startFastSimulator();
   });
 
   after(async () => {

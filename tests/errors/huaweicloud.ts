@@ -1,6 +1,6 @@
 import { securityGroupAttachment } from "../../providers/huaweicloud/ecs/security-group-attachment";
 import { uuid } from "../contract/servers";
-import { huaweicloudConfig, signed } from "../contract/subjects/huaweicloud";
+import { huaweicloudConfig, signed } from "../kit/clouds";
 import type { Situation, Situations } from "./situation";
 
 /** The server `web-01` and the group `web`, by access key. */

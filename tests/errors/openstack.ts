@@ -1,6 +1,6 @@
 import { securityGroupAttachment } from "../../providers/openstack/compute/security-group-attachment";
 import { uuid } from "../contract/servers";
-import { openstackConfig } from "../contract/subjects/openstack";
+import { openstackConfig } from "../kit/clouds";
 import type { Situation, Situations } from "./situation";
 
 /** The server `web-01`, or another by its number, and the group `web`. */

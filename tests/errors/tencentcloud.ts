@@ -1,5 +1,5 @@
 import { cvmSecurityGroupAttachment } from "../../providers/tencentcloud/cvm/security-group-attachment";
-import { tencentcloudConfig } from "../contract/subjects/tencentcloud";
+import { tencentcloudConfig } from "../kit/clouds";
 import type { Situation, Situations } from "./situation";
 
 const cvm = (instanceId: string, more: Partial<Situation> = {}): Situation => ({

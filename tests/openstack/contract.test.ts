@@ -27,6 +27,7 @@ describe("a true OpenStack", () => {
       securityGroupAttachment,
       () => rc,
       async () => stageOn(rc, config),
+      { faults: "a real cloud cannot be told to fail", journal: "a real cloud's calls are not counted" },
     ),
   );
 });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { machineClock } from "../../simulator/clock";
 import type { Front } from "../../simulator/cloud";
 import { type FaultRule, parseFaults, Schedule } from "../../simulator/faults";
 import { CloudState, type Host, serveFront } from "../../simulator/front";
@@ -41,8 +42,9 @@ export async function startGateway(rc: OpenRc): Promise<Gateway> {
     journal: [],
     schedule: faults([]),
     signal: stopping.signal,
+    clock: machineClock,
   };
-  const state = new CloudState();
+  const state = new CloudState(machineClock);
   const fronts: Record<string, Front<HuaweicloudWorld>> = {
     iam: iamFront,
     ecs: passingOn(ecsFront, rc.compute, tokens),

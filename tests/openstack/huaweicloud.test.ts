@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import type { Properties } from "../../providers/core/provider/check";
-import { handler } from "../../providers/core/provider/handler";
-import { ownership } from "../../providers/core/provider/ownership";
 import { securityGroupAttachment } from "../../providers/huaweicloud/ecs/security-group-attachment";
 import { sign } from "../../providers/huaweicloud/signer";
 import type { Stage } from "../contract/stage";
-import { huaweicloudConfig, signed } from "../contract/subjects/huaweicloud";
 import { contract } from "../contract/suite";
+import { huaweicloudConfig, signed } from "../kit/clouds";
+import { Deployment } from "../kit/deployment";
 import { skip } from "../kit/skip";
 import { type Gateway, startGateway } from "./gateway";
 import { Nova, type OpenRc, openRc } from "./nova";
@@ -44,7 +42,7 @@ describe("huaweicloud: access keys before a true OpenStack", function () {
       },
     };
   }
-  contract(trueServer(securityGroupAttachment, () => rc, stage, "access key, true Nova"));
+  contract(trueServer(securityGroupAttachment, () => rc, stage, {}, "access key, true Nova"));
 
   describe("the gateway", () => {
     const body = () =>
@@ -87,16 +85,10 @@ describe("huaweicloud: access keys before a true OpenStack", function () {
   it("a group given by name is looked up in the true Neutron", async () => {
     const [[name, id] = []] = Object.entries(rc.security_groups);
     const instanceId = rc.servers["one-nic"];
-    ownership.begin();
-    const provider = handler(securityGroupAttachment);
-    const settings = config();
-    const get = (key: string) => settings[key];
-    await provider.configure?.({ config: { get, require: (key) => get(key) ?? "" } });
-    const { inputs } = await provider.check({}, { instanceId, securityGroupName: name });
-    const made = await provider.create(inputs as Properties);
+    const deployment = await Deployment.of(securityGroupAttachment, config());
+    const made = await deployment.create({ instanceId, securityGroupName: name });
     assert.equal(made.id, `${instanceId}/${id}`);
-    ownership.begin();
-    await provider.delete(made.id, made.outs as Properties);
+    await deployment.destroy(made);
     assert.ok(!(await new Nova(rc).groups(instanceId as string)).includes(id as string));
     assert.ok(gateway.journal.some(({ front, outcome }) => front === "huaweicloud.vpc" && outcome === "ok"));
   });

@@ -22,7 +22,6 @@ const web = (n: number, more: Properties = {}): Properties => ({
   port: 80,
   region: "cn-hangzhou",
   __provider: ESS,
-  __declared: "[]",
   ...more,
 });
 
@@ -88,8 +87,9 @@ describe("the provider process", () => {
       weight: 50,
       __schema: 1,
     };
-    delete (expected as Properties).__declared;
-    assert.deepEqual(properties, expected);
+    const { __declared, ...outputs } = properties;
+    assert.deepEqual(outputs, expected);
+    assert.deepEqual((__declared as Properties).settings, { weight: 50 });
     assert.deepEqual(await provider.read(id, properties), { id, properties });
 
     const { inputs } = await provider.check(web(1), web(1, { weight: 7 }));
@@ -117,7 +117,7 @@ describe("the provider process", () => {
     const { calls } = await during(simulator, async () => {
       for (const news of [
         web(1, { vserverGroupId: UNKNOWN, port: UNKNOWN, weight: UNKNOWN }),
-        web(1, { vserverGroupId: UNKNOWN, __declared: UNKNOWN }),
+        web(1, { vserverGroupId: UNKNOWN, __duplicateOf: UNKNOWN }),
       ]) {
         const { inputs, failures } = await provider.check(web(1), news);
         assert.deepEqual(failures, []);

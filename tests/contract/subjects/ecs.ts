@@ -1,6 +1,6 @@
 import { ecsSecurityGroupAttachment } from "../../../providers/alicloud/ecs/security-group-attachment";
 import type { World } from "../../../simulator/index";
-import { alicloudConfig } from "../alicloud";
+import { alicloudConfig } from "../../kit/clouds";
 import { members } from "../members";
 import { simulated } from "../stage";
 import type { Subject } from "../subject";

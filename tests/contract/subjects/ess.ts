@@ -1,6 +1,6 @@
 import { vserverGroupAttachment } from "../../../providers/alicloud/ess/vserver-group-attachment";
 import type { World } from "../../../simulator/index";
-import { alicloudConfig } from "../alicloud";
+import { alicloudConfig } from "../../kit/clouds";
 import { simulated } from "../stage";
 import type { Subject } from "../subject";
 

@@ -10,7 +10,7 @@ import { Renewable, within } from "../../../providers/core/cloud/renewable";
 import type { Deadline } from "../../../providers/core/contract/cloud";
 import { CloudError } from "../../../providers/core/contract/errors";
 import { settingsFrom } from "../../../providers/core/util/settings";
-import { ActionServer, type Asked, type Said } from "../../kit/action-server";
+import { type Reply, ScriptedServer, type Seen } from "../../kit/scripted-server";
 
 const key: Credential = { accessKeyId: "LTAItestKey", accessKeySecret: "test-secret-of-the-key" };
 const nested = {
@@ -27,7 +27,7 @@ const nested = {
 };
 
 /** ACS3-HMAC-SHA256 as the vendor documents it, written anew. */
-function signatureOf(asked: Asked, secret: string): string {
+function signatureOf(asked: Seen, secret: string): string {
   const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
   const encode = (text: string) =>
     encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
@@ -37,17 +37,17 @@ function signatureOf(asked: Asked, secret: string): string {
     .join("&");
   const names = /SignedHeaders=([^,]+)/.exec(asked.headers.authorization ?? "")?.[1]?.split(";") ?? [];
   const headers = names.map((name) => `${name}:${asked.headers[name]}\n`).join("");
-  const request = `POST\n/\n${query}\n${headers}\n${names.join(";")}\n${sha256(asked.body)}`;
+  const request = `POST\n/\n${query}\n${headers}\n${names.join(";")}\n${sha256(asked.text)}`;
   return createHmac("sha256", secret)
     .update(`ACS3-HMAC-SHA256\n${sha256(request)}`)
     .digest("hex");
 }
 
 describe("Alibaba Cloud calls", () => {
-  let server: ActionServer;
+  let server: ScriptedServer;
 
   beforeEach(async () => {
-    server = await ActionServer.start();
+    server = await ScriptedServer.start();
   });
   afterEach(() => server.stop());
 
@@ -60,7 +60,7 @@ describe("Alibaba Cloud calls", () => {
   const attach = (own = session(), deadline = within(5_000)) =>
     own.call("ess", "AttachVServerGroups", nested, deadline, ["asg-1"]);
 
-  async function failure(said: Said, call?: Deadline): Promise<CloudError> {
+  async function failure(said: Reply, call?: Deadline): Promise<CloudError> {
     server.on("AttachVServerGroups", said);
     const error = await attach(session(), call).then(
       () => assert.fail("succeeded"),
@@ -73,7 +73,7 @@ describe("Alibaba Cloud calls", () => {
   it("signs what it sends, and gives back the body", async () => {
     server.on("AttachVServerGroups", { body: { RequestId: "R-1", More: [1] } });
     assert.deepEqual(await attach(), { RequestId: "R-1", More: [1] });
-    const [asked] = server.asked as [Asked];
+    const [asked] = server.seen as [Seen];
     const sent = /Signature=(\w+)$/.exec(asked.headers.authorization ?? "")?.[1];
     assert.equal(sent, signatureOf(asked, key.accessKeySecret));
     assert.notEqual(sent, signatureOf(asked, "another"));
@@ -109,7 +109,7 @@ describe("Alibaba Cloud calls", () => {
       new $OpenApiUtil.OpenApiRequest({ query: OpenApiUtil.query(nested) }),
       new $dara.RuntimeOptions({}),
     );
-    const [ours, theirs] = server.asked as [Asked, Asked];
+    const [ours, theirs] = server.seen as [Seen, Seen];
     assert.deepEqual([...ours.query], [...theirs.query]);
     assert.equal(ours.query.get("VServerGroup.1.VServerGroupAttribute.1.VServerGroupId"), "rsp 1*~+/é");
     assert.equal(ours.query.get("ForceAttach"), "false");
@@ -168,7 +168,7 @@ describe("Alibaba Cloud calls", () => {
 
   it("keeps the network's codes", async () => {
     assert.equal((await failure("reset")).code, "ECONNRESET");
-    const gone = await ActionServer.start();
+    const gone = await ScriptedServer.start();
     const url = gone.url;
     await gone.stop();
     const lost = session({ "alicloud:endpoints": JSON.stringify({ ess: url }) });
@@ -195,12 +195,10 @@ describe("Alibaba Cloud calls", () => {
   });
 
   it("reuses connections", async () => {
-    let connections = 0;
-    server.server.on("connection", () => connections++);
     server.on("AttachVServerGroups", { body: { RequestId: "R" } });
     const own = session();
     for (let i = 0; i < 10; i++) await attach(own);
-    assert.ok(connections <= 2, `${connections} connections for 10 calls in a row`);
+    assert.ok(server.connections <= 2, `${server.connections} connections for 10 calls in a row`);
   });
 
   describe("with temporary credentials", () => {
@@ -224,7 +222,7 @@ describe("Alibaba Cloud calls", () => {
       await attach(own);
       await attach(own);
       assert.equal(obtained(), 2);
-      assert.equal(server.asked.length, 3);
+      assert.equal(server.seen.length, 3);
     });
 
     it("does so once", async () => {

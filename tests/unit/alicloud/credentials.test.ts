@@ -8,16 +8,16 @@ import type { Credential } from "../../../providers/alicloud/rpc";
 import { within } from "../../../providers/core/cloud/renewable";
 import type { Connection } from "../../../providers/core/contract/cloud";
 import { type Settings, settingsFrom } from "../../../providers/core/util/settings";
-import { ActionServer, type Asked } from "../../kit/action-server";
+import { ScriptedServer, type Seen } from "../../kit/scripted-server";
 
 const role = "acs:ram::2:role/deployer";
 
 describe("Alibaba Cloud credentials", () => {
-  let server: ActionServer;
+  let server: ScriptedServer;
   let folder: string;
 
   beforeEach(async () => {
-    server = await ActionServer.start();
+    server = await ScriptedServer.start();
     folder = mkdtempSync(join(tmpdir(), "alicloud-"));
     server.on("AssumeRole", (asked) => ({ body: { Credentials: temporary(asked), RequestId: "R" } }));
   });
@@ -27,7 +27,7 @@ describe("Alibaba Cloud credentials", () => {
   });
 
   /** A temporary key that tells by whom and as what it was asked for. */
-  function temporary(asked: Asked, seconds = 3600): object {
+  function temporary(asked: Seen, seconds = 3600): object {
     const by = /Credential=([^,]+)/.exec(asked.headers.authorization ?? "")?.[1] ?? "anybody";
     return {
       AccessKeyId: `STS.${by}.${asked.query.get("RoleArn")}`,
@@ -138,7 +138,7 @@ describe("Alibaba Cloud credentials", () => {
         "alicloud:assumeRole": JSON.stringify({ roleArn: role, externalId: "e", sessionName: "n" }),
       };
       assert.equal((await obtain(settings(config))).accessKeyId, `STS.config-key.${role}`);
-      const asked = server.all("AssumeRole")[0] as Asked;
+      const asked = server.all("AssumeRole")[0] as Seen;
       assert.equal(asked.query.get("ExternalId"), "e");
       assert.equal(asked.query.get("RoleSessionName"), "n");
       assert.equal(asked.query.get("DurationSeconds"), "3600");
@@ -161,8 +161,8 @@ describe("Alibaba Cloud credentials", () => {
         ),
       );
       assert.equal(own.accessKeyId, `STS.anybody.${role}`);
-      const [asked] = server.asked as [Asked];
-      assert.equal(asked.body, "OIDCToken=web-token");
+      const [asked] = server.seen as [Seen];
+      assert.equal(asked.text, "OIDCToken=web-token");
       assert.equal(asked.query.has("OIDCToken"), false);
     });
 

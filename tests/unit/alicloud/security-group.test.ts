@@ -5,15 +5,15 @@ import { ensSecurityGroupAttachment as ens } from "../../../providers/alicloud/e
 import type { Credential } from "../../../providers/alicloud/rpc";
 import { Renewable, within } from "../../../providers/core/cloud/renewable";
 import { settingsFrom } from "../../../providers/core/util/settings";
-import { ActionServer, type Asked } from "../../kit/action-server";
+import { ScriptedServer, type Seen } from "../../kit/scripted-server";
 import { findings, share, written } from "../../kit/verbs";
 
 describe("Alibaba Cloud security groups", () => {
-  let server: ActionServer;
+  let server: ScriptedServer;
   let session: AlicloudSession;
 
   beforeEach(async () => {
-    server = await ActionServer.start();
+    server = await ScriptedServer.start();
     const endpoints = JSON.stringify([{ ecs: server.url, ens: server.url }]);
     const settings = settingsFrom((key) => (key === "alicloud:endpoints" ? endpoints : undefined), {});
     const credentials = new Renewable<Credential>(async () => ({ accessKeyId: "k", accessKeySecret: "s" }));
@@ -42,11 +42,11 @@ describe("Alibaba Cloud security groups", () => {
         await findings(ecs.find, session, [pair("i-1"), pair("i-2"), pair("i-1", "sg-9")], call()),
         [{ state: "attached" }, { state: "detached" }, { state: "detached" }],
       );
-      const [{ query }] = server.asked as [Asked];
+      const [{ query }] = server.seen as [Seen];
       assert.equal(query.get("InstanceIds"), '["i-1","i-2"]');
       assert.equal(query.get("MaxResults"), "100");
       assert.equal(query.get("RegionId"), "cn-hangzhou");
-      assert.equal(server.asked.length, 1);
+      assert.equal(server.seen.length, 1);
     });
 
     it("are looked for by id also if the answer holds more than was asked for", async () => {
@@ -104,7 +104,7 @@ describe("Alibaba Cloud security groups", () => {
         { state: "attached" },
         { state: "missing", what: "network interface eni-2" },
       ]);
-      assert.equal(server.asked[0]?.query.get("NetworkInterfaceId.2"), "eni-2");
+      assert.equal(server.seen[0]?.query.get("NetworkInterfaceId.2"), "eni-2");
     });
 
     it("are joined and left by either end, with the region", async () => {
@@ -113,7 +113,7 @@ describe("Alibaba Cloud security groups", () => {
       await written(ecs.attach, session, [pair("i-1")], call());
       await written(ecs.detach, session, [{ networkInterfaceId: "eni-1", securityGroupId: "sg-1" }], call());
       assert.deepEqual(
-        server.asked.map(({ action, query }) => [action, Object.fromEntries(query)]),
+        server.seen.map(({ action, query }) => [action, Object.fromEntries(query)]),
         [
           ["JoinSecurityGroup", { InstanceId: "i-1", SecurityGroupId: "sg-1", RegionId: "cn-hangzhou" }],
           [
@@ -141,7 +141,7 @@ describe("Alibaba Cloud security groups", () => {
         { state: "attached" },
         { state: "missing", what: "instance i-2" },
       ]);
-      const [{ query, headers }] = server.asked as [Asked];
+      const [{ query, headers }] = server.seen as [Seen];
       assert.deepEqual(Object.fromEntries(query), { InstanceIds: '["i-1","i-2"]', PageSize: "100" });
       assert.equal(headers["x-acs-version"], "2017-11-10");
     });
@@ -170,7 +170,7 @@ describe("Alibaba Cloud security groups", () => {
       await written(ens.attach, session, [{ networkInterfaceId: "eni-1", securityGroupId: "sg-1" }], call());
       await written(ens.detach, session, [pair("i-1")], call());
       assert.deepEqual(
-        server.asked.map(({ query }) => Object.fromEntries(query)),
+        server.seen.map(({ query }) => Object.fromEntries(query)),
         [
           { NetworkInterfaceId: "eni-1", SecurityGroupId: "sg-1" },
           { InstanceId: "i-1", SecurityGroupId: "sg-1" },

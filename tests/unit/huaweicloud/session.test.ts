@@ -11,15 +11,8 @@ import { accessTo } from "../../../providers/huaweicloud/credentials";
 import { securityGroupAttachment } from "../../../providers/huaweicloud/ecs/security-group-attachment";
 import { sign } from "../../../providers/huaweicloud/signer";
 import type { NovaSession } from "../../../providers/openstack/client";
-import {
-  issued,
-  PROJECT,
-  ScriptedServer,
-  SERVER,
-  type Seen,
-  settings,
-  WEB,
-} from "../../kit/openstack-server";
+import { issued, PROJECT, SERVER, settings, WEB } from "../../kit/openstack-server";
+import { ScriptedServer, type Seen } from "../../kit/scripted-server";
 import { findings, written } from "../../kit/verbs";
 
 const pair = { instanceId: SERVER, securityGroupId: WEB };

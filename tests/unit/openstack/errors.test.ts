@@ -3,13 +3,8 @@ import { within } from "../../../providers/core/cloud/renewable";
 import { CloudError, type Outcome, type Verb } from "../../../providers/core/contract/errors";
 import type { NovaSession } from "../../../providers/openstack/client";
 import { openstack } from "../../../providers/openstack/cloud";
-import {
-  passwordConfig,
-  type Reply,
-  type ScriptedServer,
-  settings,
-  startOpenStack,
-} from "../../kit/openstack-server";
+import { passwordConfig, settings, startOpenStack } from "../../kit/openstack-server";
+import type { Reply, ScriptedServer } from "../../kit/scripted-server";
 
 const neutronIds = "\nNeutron server returns request_ids: ['req-8f5a0f0e-2d1b-4f0e-9b1a-111111111111']";
 const unexpected =

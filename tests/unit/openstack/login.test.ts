@@ -6,14 +6,8 @@ import { within } from "../../../providers/core/cloud/renewable";
 import type { Where } from "../../../providers/core/contract/cloud";
 import type { Settings } from "../../../providers/core/util/settings";
 import { openstack } from "../../../providers/openstack/cloud";
-import {
-  issued,
-  PROJECT,
-  passwordConfig,
-  type ScriptedServer,
-  settings,
-  startOpenStack,
-} from "../../kit/openstack-server";
+import { issued, PROJECT, passwordConfig, settings, startOpenStack } from "../../kit/openstack-server";
+import type { ScriptedServer } from "../../kit/scripted-server";
 
 const here: Where = { recorded: false };
 

@@ -13,12 +13,12 @@ import {
   issued,
   PROJECT,
   passwordConfig,
-  type ScriptedServer,
   SERVER,
   settings,
   startOpenStack,
   WEB,
 } from "../../kit/openstack-server";
+import type { ScriptedServer } from "../../kit/scripted-server";
 import { findings, share, written } from "../../kit/verbs";
 
 const DEFAULT = "00000000-0000-4000-8000-000000000000";

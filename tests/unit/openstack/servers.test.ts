@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import type { AnyAssociation } from "../../../providers/core/contract/association";
 import type { Properties } from "../../../providers/core/contract/inputs";
 import { handler } from "../../../providers/core/provider/handler";
-import { ownership } from "../../../providers/core/provider/ownership";
 import { securityGroupAttachment as onHuawei } from "../../../providers/huaweicloud/ecs/security-group-attachment";
 import { securityGroupAttachment as onOpenStack } from "../../../providers/openstack/compute/security-group-attachment";
 import { securityGroupAttachment as onOtc } from "../../../providers/opentelekomcloud/compute/security-group-attachment";
 import { type Simulator, startSimulator } from "../../../simulator/index";
+import { newRun } from "../../kit/deployment";
 
 const server = (number: number) => `10000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 const group = (number: number) => `20000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
@@ -22,7 +22,7 @@ describe("Servers of a simulated Nova", () => {
   afterEach(() => simulator.stop());
 
   async function provider(association: AnyAssociation, config: Record<string, string>) {
-    ownership.begin();
+    newRun();
     const made = handler(association);
     const get = (key: string) => config[key];
     await made.configure?.({ config: { get, require: (key) => get(key) ?? "" } });
@@ -168,7 +168,7 @@ describe("Servers of a simulated Nova", () => {
       assert.ok(web);
       web.name = "renamed";
       assert.equal((await of.read(id, outs)).id, id);
-      ownership.begin();
+      newRun();
       await of.delete(id, outs);
       assert.deepEqual(groupsOf(server(1)), [[DEFAULT]]);
     });
@@ -268,7 +268,7 @@ describe("Servers of a simulated Nova", () => {
             [DEFAULT, WEB],
           ]);
           assert.equal((await of.read(id, outs)).id, id);
-          ownership.begin();
+          newRun();
           await of.delete(id, outs);
           assert.deepEqual(groupsOf(TWO_NICS), [[DEFAULT], [DEFAULT]]);
           assert.deepEqual(await of.read(id, outs), {});
@@ -294,7 +294,7 @@ describe("Servers of a simulated Nova", () => {
           const { id, outs } = await create(of, { instanceId: server(1), securityGroupId: WEB });
           delete simulator.world[name].servers[server(1)];
           assert.deepEqual(await of.read(id, outs), {});
-          ownership.begin();
+          newRun();
           await of.delete(id, outs);
         });
       }

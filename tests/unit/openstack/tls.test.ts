@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer as createProxy, type Server } from "node:http";
-import { createServer } from "node:https";
 import { type AddressInfo, connect as connectTo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { within } from "../../../providers/core/cloud/renewable";
 import { openstack } from "../../../providers/openstack/cloud";
-import { issued, PROJECT, passwordConfig, ScriptedServer, settings } from "../../kit/openstack-server";
+import { issued, PROJECT, passwordConfig, settings } from "../../kit/openstack-server";
+import { ScriptedServer } from "../../kit/scripted-server";
 import { skip } from "../../kit/skip";
 
 describe("OpenStack over TLS", function () {
@@ -42,8 +42,8 @@ describe("OpenStack over TLS", function () {
     } catch {
       skip(this, "no openssl to make a certificate with");
     }
-    const [key, cert] = [readFileSync(keyFile), readFileSync(certFile)];
-    server = await ScriptedServer.start((listener) => createServer({ key, cert }, listener), "https");
+    const tls = { key: readFileSync(keyFile), cert: readFileSync(certFile) };
+    server = await ScriptedServer.start({ tls });
     server.on(/auth\/tokens$/, () => issued(server, "t"));
   });
   after(async () => {

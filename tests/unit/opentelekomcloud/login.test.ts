@@ -3,7 +3,8 @@ import { within } from "../../../providers/core/cloud/renewable";
 import type { Where } from "../../../providers/core/contract/cloud";
 import { opentelekomcloud } from "../../../providers/opentelekomcloud/cloud";
 import { securityGroupAttachment } from "../../../providers/opentelekomcloud/compute/security-group-attachment";
-import { issued, PROJECT, ScriptedServer, SERVER, settings, WEB } from "../../kit/openstack-server";
+import { issued, PROJECT, SERVER, settings, WEB } from "../../kit/openstack-server";
+import { ScriptedServer } from "../../kit/scripted-server";
 import { findings } from "../../kit/verbs";
 
 const here: Where = { recorded: false };

@@ -10,10 +10,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ScriptedServer } from "../../kit/scripted-server";
 import { skip } from "../../kit/skip";
 import { runModule } from "./script";
 
@@ -21,8 +20,7 @@ const programs = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-no
 
 describe("scripts/pulumi-cli.mjs", () => {
   let folder: string;
-  let server: Server;
-  let requests: string[];
+  let server: ScriptedServer;
   let answer: { status: number; body?: Buffer };
 
   before(function () {
@@ -35,15 +33,11 @@ describe("scripts/pulumi-cli.mjs", () => {
     for (const tool of ["tar", "gzip"]) {
       symlinkSync(execFileSync("which", [tool], { encoding: "utf8" }).trim(), join(folder, "bin", tool));
     }
-    requests = [];
-    server = createServer((request, response) => {
-      requests.push(request.url ?? "");
-      response.writeHead(answer.status).end(answer.body);
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    server = await ScriptedServer.start();
+    server.on(/./, () => answer);
   });
   afterEach(async () => {
-    await new Promise((resolve) => server.close(resolve));
+    await server.stop();
     rmSync(folder, { recursive: true });
   });
 
@@ -63,7 +57,7 @@ describe("scripts/pulumi-cli.mjs", () => {
       HOME: folder,
       PATH: join(folder, "bin"),
       PULUMI_CLOUD_ATTACHMENTS_CACHE: join(folder, "cache"),
-      PULUMI_CLOUD_ATTACHMENTS_RELEASES: `http://127.0.0.1:${(server.address() as AddressInfo).port}/sdk`,
+      PULUMI_CLOUD_ATTACHMENTS_RELEASES: `${server.url}/sdk`,
     };
     const text = `
       import { pulumiCli } from "./scripts/pulumi-cli.mjs";
@@ -79,7 +73,7 @@ describe("scripts/pulumi-cli.mjs", () => {
     answer = { status: 403 };
     for (const program of programs) script(join(folder, "bin", program), "echo v3.216.0");
     assert.deepEqual(await get(), { version: "3.216.0" });
-    assert.deepEqual(requests, []);
+    assert.deepEqual(server.seen, []);
   });
 
   it("downloads the official release where the one on PATH is too old, once", async () => {
@@ -87,8 +81,11 @@ describe("scripts/pulumi-cli.mjs", () => {
     answer = { status: 200, body: release() };
     const first = await get();
     assert.deepEqual(first, await get());
-    assert.equal(requests.length, 1);
-    assert.match(requests[0] ?? "", /^\/sdk\/pulumi-v3\.259\.0-(linux|darwin)-(x64|arm64)\.tar\.gz$/);
+    assert.equal(server.seen.length, 1);
+    assert.match(
+      server.seen[0]?.path ?? "",
+      /^\/sdk\/pulumi-v3\.259\.0-(linux|darwin)-(x64|arm64)\.tar\.gz$/,
+    );
     assert.equal(execFileSync(join(first.folder ?? "", "pulumi"), { encoding: "utf8" }), "v3.259.0\n");
     assert.equal(readdirSync(join(folder, "cache")).length, 1, "neither lock nor scratch folder is left");
   });
@@ -96,7 +93,7 @@ describe("scripts/pulumi-cli.mjs", () => {
   it("goes on at once after a refusal, and says what was tried", async () => {
     answer = { status: 403 };
     const { error = "" } = await get();
-    assert.equal(requests.length, 1);
+    assert.equal(server.seen.length, 1);
     assert.match(error, /- the official download: .* answered 403\n/);
     assert.match(error, /- building it from source with Go: it needs Go 1\.26 on PATH, or Python with pip/);
     assert.match(error, /Install it/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { handler } from "../../../providers/core/provider/handler";
 import { cvmSecurityGroupAttachment } from "../../../providers/tencentcloud/cvm/security-group-attachment";
-import { ActionServer, type Said } from "../../kit/action-server";
+import { type Reply, ScriptedServer } from "../../kit/scripted-server";
 
 /** What of CVM matters here: a few instances, each busy for a while after a change of its groups. */
 class Cvm {
@@ -10,18 +10,18 @@ class Cvm {
 
   /** @param looks - after a change, an instance is busy until it has been looked at this often. */
   constructor(
-    readonly server: ActionServer,
+    readonly server: ScriptedServer,
     count: number,
     readonly looks: number,
   ) {
     for (let i = 0; i < count; i++) this.groups.set(`ins-${String(i).padStart(3, "0")}`, ["sg-default"]);
     server.on("GetCallerIdentity", answer({ AccountId: "100000000001" }));
-    server.on("DescribeInstances", ({ body }) => answer({ InstanceSet: this.#describe(JSON.parse(body)) }));
-    server.on("AssociateSecurityGroups", ({ body }) => this.#associate(JSON.parse(body)));
+    server.on("DescribeInstances", ({ text }) => answer({ InstanceSet: this.#describe(JSON.parse(text)) }));
+    server.on("AssociateSecurityGroups", ({ text }) => this.#associate(JSON.parse(text)));
   }
 
   /** An Error of the API for this call, or undefined to let it through. */
-  refuse: (instanceIds: string[], group: string) => Said | undefined = () => undefined;
+  refuse: (instanceIds: string[], group: string) => Reply | undefined = () => undefined;
 
   #describe({ InstanceIds, Limit }: { InstanceIds: string[]; Limit: number }): object[] {
     assert.ok(InstanceIds.length <= 100 && Limit === 100);
@@ -38,7 +38,7 @@ class Cvm {
     });
   }
 
-  #associate(params: { InstanceIds: string[]; SecurityGroupIds: string[] }): Said {
+  #associate(params: { InstanceIds: string[]; SecurityGroupIds: string[] }): Reply {
     const { InstanceIds, SecurityGroupIds } = params;
     assert.ok(InstanceIds.length <= 100 && SecurityGroupIds.length === 1);
     const [group = ""] = SecurityGroupIds;
@@ -55,16 +55,16 @@ class Cvm {
   }
 }
 
-const answer = (Response: object): Said => ({ body: { Response: { RequestId: "R", ...Response } } });
+const answer = (Response: object): Reply => ({ body: { Response: { RequestId: "R", ...Response } } });
 const refusal = (Code: string, Message: string) => answer({ Error: { Code, Message } });
 
 describe("Tencent Cloud batches", () => {
-  let server: ActionServer;
+  let server: ScriptedServer;
   let region: string;
   let tests = 0;
 
   beforeEach(async () => {
-    server = await ActionServer.start();
+    server = await ScriptedServer.start();
     // What a process keeps (rates, ownership) it keeps by region.
     region = `ap-test-${++tests}`;
   });

@@ -7,30 +7,30 @@ import { CloudError } from "../../../providers/core/contract/errors";
 import { settingsFrom } from "../../../providers/core/util/settings";
 import { TencentcloudSession } from "../../../providers/tencentcloud/client";
 import type { Credential } from "../../../providers/tencentcloud/request";
-import { ActionServer, type Asked, type Said } from "../../kit/action-server";
+import { type Reply, ScriptedServer, type Seen } from "../../kit/scripted-server";
 
 const key: Credential = { secretId: "AKIDtest", secretKey: "test-secret-of-the-key" };
 const params = { SecurityGroupIds: ["sg-1"], InstanceIds: ["ins-1", "ins-2"] };
 
 /** TC3-HMAC-SHA256 as the vendor documents it, written anew; the service is the one the request names. */
-function signatureOf(asked: Asked, secret: string): string {
+function signatureOf(asked: Seen, secret: string): string {
   const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
   const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
   const authorization = asked.headers.authorization ?? "";
   const scope = /Credential=[^/]+\/([^,]+)/.exec(authorization)?.[1] ?? "";
   const names = /SignedHeaders=([^,]+)/.exec(authorization)?.[1] ?? "";
   const headers = names.split(";").map((name) => `${name}:${asked.headers[name]}\n`);
-  const request = `POST\n/\n\n${headers.join("")}\n${names}\n${sha256(asked.body)}`;
+  const request = `POST\n/\n\n${headers.join("")}\n${names}\n${sha256(asked.text)}`;
   const text = `TC3-HMAC-SHA256\n${asked.headers["x-tc-timestamp"]}\n${scope}\n${sha256(request)}`;
   const signingKey = scope.split("/").reduce<string | Buffer>(hmac, `TC3${secret}`);
   return hmac(signingKey, text).toString("hex");
 }
 
 describe("Tencent Cloud calls", () => {
-  let server: ActionServer;
+  let server: ScriptedServer;
 
   beforeEach(async () => {
-    server = await ActionServer.start();
+    server = await ScriptedServer.start();
   });
   afterEach(() => server.stop());
 
@@ -50,7 +50,7 @@ describe("Tencent Cloud calls", () => {
 
   const answer = (Response: object) => ({ body: { Response } });
 
-  async function failure(said: Said, call?: Deadline): Promise<CloudError> {
+  async function failure(said: Reply, call?: Deadline): Promise<CloudError> {
     server.on("AssociateSecurityGroups", said);
     const error = await associate(session(), call).then(
       () => assert.fail("succeeded"),
@@ -63,12 +63,12 @@ describe("Tencent Cloud calls", () => {
   it("signs what it sends, for the service and not for the host, and gives back the answer", async () => {
     server.on("AssociateSecurityGroups", answer({ RequestId: "R-1" }));
     assert.deepEqual(await associate(), { RequestId: "R-1" });
-    const [asked] = server.asked as [Asked];
+    const [asked] = server.seen as [Seen];
     const sent = /Signature=(\w+)$/.exec(asked.headers.authorization ?? "")?.[1];
     assert.equal(sent, signatureOf(asked, key.secretKey));
     assert.notEqual(sent, signatureOf(asked, "another"));
     assert.match(asked.headers.authorization ?? "", /Credential=AKIDtest\/\d{4}-\d\d-\d\d\/cvm\/tc3_request/);
-    assert.deepEqual(JSON.parse(asked.body), params);
+    assert.deepEqual(JSON.parse(asked.text), params);
     assert.equal(asked.headers["x-tc-region"], "ap-guangzhou");
     assert.equal(asked.headers["x-tc-version"], "2017-03-12");
     assert.equal(asked.headers["x-tc-language"], "en-US");
@@ -84,8 +84,8 @@ describe("Tencent Cloud calls", () => {
       profile: { language: "en-US", httpProfile: { endpoint: server.host, protocol: "http://" } },
     });
     await client.AssociateSecurityGroups(params);
-    const [ours, theirs] = server.asked as [Asked, Asked];
-    assert.deepEqual(JSON.parse(ours.body), JSON.parse(theirs.body));
+    const [ours, theirs] = server.seen as [Seen, Seen];
+    assert.deepEqual(JSON.parse(ours.text), JSON.parse(theirs.text));
     for (const name of [
       "x-tc-action",
       "x-tc-version",

@@ -8,16 +8,16 @@ import { type Settings, settingsFrom } from "../../../providers/core/util/settin
 import { tencentcloud } from "../../../providers/tencentcloud/cloud";
 import { credentialsFor } from "../../../providers/tencentcloud/credentials";
 import type { Credential } from "../../../providers/tencentcloud/request";
-import { ActionServer, type Asked } from "../../kit/action-server";
+import { ScriptedServer, type Seen } from "../../kit/scripted-server";
 
 const role = "qcs::cam::uin/2:roleName/deployer";
 
 describe("Tencent Cloud credentials", () => {
-  let server: ActionServer;
+  let server: ScriptedServer;
   let folder: string;
 
   beforeEach(async () => {
-    server = await ActionServer.start();
+    server = await ScriptedServer.start();
     folder = mkdtempSync(join(tmpdir(), "tencentcloud-"));
     for (const action of ["AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"]) {
       server.on(action, (asked) => ({ body: { Response: temporary(asked) } }));
@@ -28,10 +28,10 @@ describe("Tencent Cloud credentials", () => {
     rmSync(folder, { recursive: true });
   });
 
-  const bodyOf = (asked: Asked | undefined) => JSON.parse(asked?.body ?? "{}") as Record<string, unknown>;
+  const bodyOf = (asked: Seen | undefined) => JSON.parse(asked?.text ?? "{}") as Record<string, unknown>;
 
   /** A temporary key that tells by whom and as what it was asked for. */
-  function temporary(asked: Asked, seconds = 3600): object {
+  function temporary(asked: Seen, seconds = 3600): object {
     const by = /Credential=([^/]+)/.exec(asked.headers.authorization ?? "")?.[1] ?? "anybody";
     return {
       Credentials: {
@@ -99,7 +99,7 @@ describe("Tencent Cloud credentials", () => {
         (await obtain(settings({}, { TENCENTCLOUD_PROFILE: "role" }))).secretId,
         `role-id>${role}`,
       );
-      assert.equal(bodyOf(server.asked[0]).RoleSessionName, "me");
+      assert.equal(bodyOf(server.seen[0]).RoleSessionName, "me");
     });
 
     it("a profile that cannot be used says so, and is not shown", async () => {
@@ -151,7 +151,7 @@ describe("Tencent Cloud credentials", () => {
         }),
       };
       assert.equal((await obtain(settings(config))).secretId, `config-id>${role}`);
-      assert.deepEqual(bodyOf(server.asked[0]), {
+      assert.deepEqual(bodyOf(server.seen[0]), {
         RoleArn: role,
         RoleSessionName: "pulumi-cloud-attachments",
         DurationSeconds: 900,
@@ -161,7 +161,7 @@ describe("Tencent Cloud credentials", () => {
       });
       const own = await obtain(settings({}, { ...env, TENCENTCLOUD_ASSUME_ROLE_ARN: role }));
       assert.equal(own.secretId, `env-id>${role}`);
-      assert.equal(bodyOf(server.asked[1]).DurationSeconds, 7200);
+      assert.equal(bodyOf(server.seen[1]).DurationSeconds, 7200);
     });
 
     it("a web identity or a SAML assertion, unsigned", async () => {
@@ -183,7 +183,7 @@ describe("Tencent Cloud credentials", () => {
       await obtain(settings({ "tencentcloud:assumeRoleWithSaml": JSON.stringify([saml]) }));
       const common = { RoleArn: role, RoleSessionName: "n", DurationSeconds: 1 };
       assert.deepEqual(
-        server.asked.map((asked) => [asked.action, asked.headers.authorization, bodyOf(asked)]),
+        server.seen.map((asked) => [asked.action, asked.headers.authorization, bodyOf(asked)]),
         [
           ["AssumeRoleWithWebIdentity", "SKIP", { ...common, WebIdentityToken: "w", ProviderId: "p" }],
           ["AssumeRoleWithSAML", "SKIP", { ...common, SAMLAssertion: "a", PrincipalArn: "p" }],
@@ -203,7 +203,7 @@ describe("Tencent Cloud credentials", () => {
       writeFileSync(file, "second\n");
       await own.current(within(5_000));
       assert.deepEqual(
-        server.asked.map((asked) => bodyOf(asked).WebIdentityToken),
+        server.seen.map((asked) => bodyOf(asked).WebIdentityToken),
         ["first", "second"],
       );
       await assert.rejects(

@@ -5,15 +5,15 @@ import { settingsFrom } from "../../../providers/core/util/settings";
 import { TencentcloudSession } from "../../../providers/tencentcloud/client";
 import { cvmSecurityGroupAttachment as cvm } from "../../../providers/tencentcloud/cvm/security-group-attachment";
 import type { Credential } from "../../../providers/tencentcloud/request";
-import { ActionServer, type Asked } from "../../kit/action-server";
+import { ScriptedServer, type Seen } from "../../kit/scripted-server";
 import { findings, share, written } from "../../kit/verbs";
 
 describe("Tencent Cloud security groups", () => {
-  let server: ActionServer;
+  let server: ScriptedServer;
   let session: TencentcloudSession;
 
   beforeEach(async () => {
-    server = await ActionServer.start();
+    server = await ScriptedServer.start();
     const endpoints = JSON.stringify({ cvm: server.url });
     const settings = settingsFrom((key) => (key === "tencentcloud:endpoints" ? endpoints : undefined), {});
     const credentials = new Renewable<Credential>(async () => ({ secretId: "i", secretKey: "k" }));
@@ -32,7 +32,7 @@ describe("Tencent Cloud security groups", () => {
     LatestOperationState: null,
     ...more,
   });
-  const bodies = () => server.asked.map(({ action, body }) => [action, JSON.parse(body)]);
+  const bodies = () => server.seen.map(({ action, body }) => [action, body]);
 
   it("are found for many instances in one call that asks for all of them", async () => {
     server.on("DescribeInstances", listed(instance("ins-1", ["sg-0", "sg-1"]), instance("ins-2", ["sg-0"])));
@@ -82,7 +82,7 @@ describe("Tencent Cloud security groups", () => {
       ["AssociateSecurityGroups", params],
       ["DisassociateSecurityGroups", params],
     ]);
-    assert.equal((server.asked[0] as Asked).headers["x-tc-region"], "ap-guangzhou");
+    assert.equal((server.seen[0] as Seen).headers["x-tc-region"], "ap-guangzhou");
   });
 
   it("tell of a write that failed after it was answered, once, and only of their own", async () => {

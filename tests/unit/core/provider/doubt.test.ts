@@ -3,7 +3,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import { ensSecurityGroupAttachment } from "../../../../providers/alicloud/ens/security-group-attachment";
 import type { Properties } from "../../../../providers/core/contract/inputs";
 import { handler } from "../../../../providers/core/provider/handler";
-import { shared } from "../../../../providers/core/util/shared";
+import { newRun } from "../../../kit/deployment";
 import { answers, FakeCloud } from "../../../kit/fake-cloud";
 
 const INPUTS = { part: "p1", whole: "w1", weight: 50, ifAttached: "adopt", __provider: "text" };
@@ -120,13 +120,6 @@ describe("doubt", () => {
   });
 });
 
-/** A new one: nothing is claimed yet. */
-function deployment(): void {
-  const { claims, detaches } = shared();
-  claims.clear();
-  detaches.clear();
-}
-
 describe("claims of pairs", () => {
   let fake: FakeCloud;
   let provider: ReturnType<typeof handler>;
@@ -199,7 +192,7 @@ describe("claims of pairs", () => {
     ];
     for (const [what, stopped] of stops) {
       provider = handler(fake.association);
-      deployment();
+      newRun();
       await assert.rejects(stopped(), Error, what);
       await assert.rejects(
         provider.delete("w1:k4", outs),
@@ -207,7 +200,7 @@ describe("claims of pairs", () => {
       );
       assert.ok(fake.attached.has("w1:k4"), what);
     }
-    deployment();
+    newRun();
     await provider.delete("w1:k4", outs);
     assert.ok(!fake.attached.has("w1:k4"), "the next deployment may detach it");
   });
@@ -216,7 +209,7 @@ describe("claims of pairs", () => {
     const inputs = { ...INPUTS, part: "k5" };
     fake.attached.set("w1:k5", 50);
     const outs = (await provider.create(inputs)) as dynamic.CreateResult & { outs: Properties };
-    deployment();
+    newRun();
     await provider.delete("w1:k5", outs.outs);
     const { inputs: same } = await provider.check(inputs, inputs);
     assert.deepEqual(await provider.diff("w1:k5", outs.outs, same as Properties), { changes: true });
