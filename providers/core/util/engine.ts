@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { connect } from "node:net";
+import { printable } from "./printable";
 
 /** `host:port` of the engine that started this provider process: its last argument. Undefined anywhere else. */
 function engineAddress(): { host: string; port: number } | undefined {
@@ -39,10 +40,12 @@ interface EngineClient {
 let client: Promise<{ send(message: string, ephemeral: boolean): void } | undefined> | undefined;
 
 /**
- * Shows `message` in the CLI: lasting ones under the stack's diagnostics, passing ones on its status line.
+ * Shows `text` in the CLI: lasting ones under the stack's diagnostics, passing ones on its status line.
  * Falls back to stderr where there is no engine to talk to.
  */
-export function tell(message: string, options: { passing?: boolean } = {}): void {
+export function tell(text: string, options: { passing?: boolean } = {}): void {
+  // Our own sentence around a printable text of a vendor's.
+  const message = printable(text, 2_000);
   client ??= connectLog();
   void client.then((log) => {
     if (log) log.send(message, options.passing === true);
