@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { tell } from "../util/engine";
+import { stackName, tell } from "../util/engine";
 import { printable } from "../util/printable";
 import type { Request } from "./request";
 
@@ -58,14 +58,24 @@ function complain(file: string, reason: string): void {
   tell(sentence);
 }
 
-/** The stack is known only where the environment names it: Pulumi gives a dynamic provider its project alone. */
+/** What the engine says. */
+let knownStack: string | undefined;
+
+/** Asks for the stack, if it is not known yet. Called before a request is sent, so that the answer is there when it ends. */
+export function prepareLog(): void {
+  if (!process.env[AUDIT_LOG] || process.env.PULUMI_STACK || knownStack) return;
+  void stackName().then((name) => {
+    knownStack ??= name;
+  });
+}
+
 function lineOf(request: Request, { time, milliseconds, outcome, requestId }: Ending): string {
-  const { PULUMI_PROJECT, PULUMI_STACK } = process.env;
+  const { PULUMI_PROJECT: project, PULUMI_STACK: stack = knownStack } = process.env;
   const short = (text: string) => printable(text, LONGEST_TEXT);
   const facts = {
     time: time.toISOString(),
-    ...(PULUMI_PROJECT ? { project: short(PULUMI_PROJECT) } : {}),
-    ...(PULUMI_STACK ? { stack: short(PULUMI_STACK) } : {}),
+    ...(project ? { project: short(project) } : {}),
+    ...(stack ? { stack: short(stack) } : {}),
     cloud: request.cloud,
     product: short(request.product),
     accountId: short(request.accountId),

@@ -2,7 +2,7 @@ import type { Deadline } from "../contract/cloud";
 import { CloudError } from "../contract/errors";
 import { now } from "../util/clock";
 import type { Settings } from "../util/settings";
-import { logRequest } from "./audit-log";
+import { logRequest, prepareLog } from "./audit-log";
 import { type RateLimits, rateLimiterFor } from "./rate-limit";
 
 /** What is known of a request to a cloud before it is sent. */
@@ -35,6 +35,7 @@ export async function send<T>(
   deadline: Deadline,
   exchange: () => Promise<Reply<T>>,
 ): Promise<T> {
+  prepareLog();
   const limiter = rateLimiterFor(request, limits, settings);
   await limiter.acquire(deadline.signal);
   const time = new Date();

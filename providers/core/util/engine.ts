@@ -32,12 +32,19 @@ export async function requireEngine(): Promise<void> {
   lastSeen = Date.now();
 }
 
-/** The part of the SDK's semi-public engine client that a log line needs. */
+/** The part of the SDK's semi-public engine client that we need. */
 interface EngineClient {
   log(request: unknown, callback: () => void): void;
+  getRootResource(request: unknown, callback: (error: unknown, answer?: { getUrn(): string }) => void): void;
 }
 
-let client: Promise<{ send(message: string, ephemeral: boolean): void } | undefined> | undefined;
+/** What the engine does for us. */
+interface Engine {
+  log(message: string, ephemeral: boolean): void;
+  stack(): Promise<string | undefined>;
+}
+
+let engine: Promise<Engine | undefined> | undefined;
 
 /**
  * Shows `text` in the CLI: lasting ones under the stack's diagnostics, passing ones on its status line.
@@ -46,14 +53,23 @@ let client: Promise<{ send(message: string, ephemeral: boolean): void } | undefi
 export function tell(text: string, options: { passing?: boolean } = {}): void {
   // Our own sentence around a printable text of a vendor's.
   const message = printable(text, 2_000);
-  client ??= connectLog();
-  void client.then((log) => {
-    if (log) log.send(message, options.passing === true);
+  engine ??= connectEngine();
+  void engine.then((there) => {
+    if (there) there.log(message, options.passing === true);
     else process.stderr.write(`${message}\n`);
   });
 }
 
-async function connectLog(): Promise<{ send(message: string, ephemeral: boolean): void } | undefined> {
+/**
+ * The name of the stack that this process works for. Pulumi gives a dynamic provider its project only; the engine tells the
+ * stack's URN once the program runs, so never in a refresh or destroy without one (seen with CLI 3.259.0).
+ */
+export async function stackName(): Promise<string | undefined> {
+  engine ??= connectEngine();
+  return (await engine)?.stack();
+}
+
+async function connectEngine(): Promise<Engine | undefined> {
   const address = engineAddress();
   if (!address) return undefined;
   try {
@@ -70,19 +86,27 @@ async function connectLog(): Promise<{ send(message: string, ephemeral: boolean)
         setEphemeral(e: boolean): void;
       };
       LogSeverity: { INFO: number };
+      GetRootResourceRequest: new () => unknown;
     };
-    const engine = new services.EngineClient(
+    const client = new services.EngineClient(
       `${address.host}:${address.port}`,
       grpc.credentials.createInsecure(),
     );
     return {
-      send(message, ephemeral) {
+      log(message, ephemeral) {
         const request = new messages.LogRequest();
         request.setSeverity(messages.LogSeverity.INFO);
         request.setMessage(message);
         request.setEphemeral(ephemeral);
-        engine.log(request, () => {});
+        client.log(request, () => {});
       },
+      stack: () =>
+        new Promise((resolve) => {
+          // urn:pulumi:<stack>::<project>::pulumi:pulumi:Stack::<project>-<stack>, or nothing.
+          client.getRootResource(new messages.GetRootResourceRequest(), (_error, answer) =>
+            resolve(/^urn:pulumi:([^:]+)::/.exec(answer?.getUrn() ?? "")?.[1]),
+          );
+        }),
     };
   } catch {
     return undefined;
