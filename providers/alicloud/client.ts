@@ -1,5 +1,5 @@
-import { send } from "../core/cloud/audit";
 import type { Renewable } from "../core/cloud/renewable";
+import { send } from "../core/cloud/request";
 import type { Deadline, Session } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import type { Settings } from "../core/util/settings";
@@ -33,8 +33,11 @@ export class AlicloudSession implements Session {
     const { accountId, region, settings } = this;
     const request = { product, action, region, params };
     const once = (credential: Credential) =>
-      send({ cloud: "alicloud", accountId, region, action, ids }, { limits, settings }, deadline, () =>
-        rpc(request, credential, settings, deadline),
+      send(
+        { cloud: "alicloud", product, accountId, region, action, ids },
+        { limits, settings },
+        deadline,
+        () => rpc(request, credential, settings, deadline),
       );
     const credential = await this.credentials.current(deadline);
     try {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { send } from "../core/cloud/audit";
 import { exchange } from "../core/cloud/http";
 import { Renewable } from "../core/cloud/renewable";
+import { send } from "../core/cloud/request";
 import type { AssumeRole, Connection, Deadline } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import { configObject, parseObject } from "../core/util/json";
@@ -261,7 +261,8 @@ async function temporary(
   settings: Settings,
   deadline: Deadline,
 ): Promise<Credential> {
-  const record = { cloud: "alicloud", accountId: "", region: "", action: request.action, ids: [roleArn] };
+  const { product, action } = request;
+  const record = { cloud: "alicloud", product, accountId: "", region: "", action, ids: [roleArn] };
   const body = (await send(record, { limits, settings }, deadline, () =>
     rpc(request, credential, settings, deadline),
   )) as {
@@ -333,7 +334,7 @@ function fromVendor(make: (library: typeof import("@alicloud/credentials")) => V
 function redact(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text
-    .replace(/[{[].*[}\]]/gs, "...")
+    .replace(/^([^{[]*)[{[].*[}\]]/s, "$1...")
     .replace(/[\w+=-]{16,}/g, (word) => (/\d/.test(word) ? "***" : word))
     .slice(0, 500);
 }

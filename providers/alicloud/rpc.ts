@@ -1,5 +1,5 @@
-import type { Reply } from "../core/cloud/audit";
 import { exchange, type HttpReply } from "../core/cloud/http";
+import type { Reply } from "../core/cloud/request";
 import type { Deadline } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import { parseObject } from "../core/util/json";

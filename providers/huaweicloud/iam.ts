@@ -36,6 +36,7 @@ export async function keysOfAgency(
   };
   const { body } = await client.request(
     {
+      product: "iam",
       action: ASSUME,
       ids: [agency.name],
       url: new URL("/v3.0/OS-CREDENTIAL/securitytokens", iam),
@@ -77,7 +78,7 @@ export async function idOfProject(
   const url = new URL("/v3/projects", iam);
   url.search = `name=${encodeURIComponent(name)}`;
   const action = "KeystoneListProjects";
-  const { body } = await client.request({ action, ids: [name], url }, nowhere, deadline);
+  const { body } = await client.request({ product: "iam", action, ids: [name], url }, nowhere, deadline);
   const projects = field(body, "projects");
   if (!Array.isArray(projects)) {
     throw new CloudError({

@@ -1,7 +1,8 @@
-import { type Reply, send } from "../core/cloud/audit";
-import { exchange, type HttpReply, type TlsSettings } from "../core/cloud/http";
+import { exchange, type HttpReply, header, retryAfterOf, type TlsSettings } from "../core/cloud/http";
+import { type Reply, send } from "../core/cloud/request";
 import type { Deadline, Session } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
+import { parseJson } from "../core/util/json";
 import type { Settings } from "../core/util/settings";
 import { userAgent } from "../core/util/version";
 import { limits } from "./errors";
@@ -79,11 +80,11 @@ export class Client {
    * @throws CloudError
    */
   async request(
-    request: Omit<ApiRequest, "path" | "query"> & { url: URL; secrets?: readonly string[] },
+    request: Omit<ApiRequest, "path" | "query"> & { url: URL; product: string; secrets?: readonly string[] },
     at: { accountId: string; region: string },
     deadline: Deadline,
   ): Promise<{ body: unknown; headers: HttpReply["headers"] }> {
-    const { action, ids, url } = request;
+    const { product, action, ids, url } = request;
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     const unsigned: Unsigned = {
       method: body === undefined ? "GET" : "POST",
@@ -95,7 +96,7 @@ export class Client {
       },
       ...(body === undefined ? {} : { body }),
     };
-    const about = { cloud: this.cloud, accountId: at.accountId, region: at.region, action, ids };
+    const about = { cloud: this.cloud, product, accountId: at.accountId, region: at.region, action, ids };
     for (let isLast = false; ; isLast = true) {
       const proof = await this.authenticator?.sign(unsigned, deadline);
       const secrets = [...(request.secrets ?? []), ...(proof?.secrets ?? [])];
@@ -124,7 +125,7 @@ export class Client {
     );
     const requestId = header(reply, "x-openstack-request-id") || header(reply, "x-request-id") || undefined;
     const isFine = reply.status >= 200 && reply.status < 300;
-    const body = parse(reply.text);
+    const body = parseJson(reply.text);
     if (isFine && (body !== undefined || reply.text === "")) {
       return { body: { body, headers: reply.headers }, requestId };
     }
@@ -148,12 +149,12 @@ export class ApiSession implements NovaSession {
   async request(service: Service, request: ApiRequest, deadline: Deadline): Promise<unknown> {
     const endpoint = this.endpoints[service];
     if (!endpoint) throw new Error(`the cloud shows no endpoint of its ${service} service`);
-    const url = new URL(endpoint.href.replace(/\/*$/, "") + request.path);
+    const url = new URL(endpoint.href.replace(/(?<!\/)\/+$/, "") + request.path);
     // Not by URLSearchParams: it writes a blank as "+", which not every signature checker reads as one.
     url.search = Object.entries(request.query ?? {})
       .map((pair) => pair.map(encodeURIComponent).join("="))
       .join("&");
-    const { body } = await this.client.request({ ...request, url }, this, deadline);
+    const { body } = await this.client.request({ ...request, product: service, url }, this, deadline);
     return body;
   }
 
@@ -176,20 +177,6 @@ export class ApiSession implements NovaSession {
 /** `value[name]`, if value is an object. */
 export function field(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-}
-
-/** A header of an answer. */
-export function header(reply: Pick<HttpReply, "headers">, name: string): string | undefined {
-  const value = reply.headers[name];
-  return Array.isArray(value) ? value[0] : value;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function errorOf(
@@ -240,14 +227,6 @@ function faultIn(body: unknown): Fault | undefined {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** `Retry-After`, in seconds or as a date. */
-function retryAfterOf(reply: HttpReply): number | undefined {
-  const value = header(reply, "retry-after");
-  if (value === undefined) return undefined;
-  const milliseconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : undefined;
 }
 
 /** Whoever echoes a request in an error must not make us print its secrets. */

@@ -1,9 +1,9 @@
-import type { TlsSettings } from "../core/cloud/http";
+import { header, type TlsSettings } from "../core/cloud/http";
 import { type Expiring, Renewable } from "../core/cloud/renewable";
 import type { Deadline } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import type { Settings } from "../core/util/settings";
-import { type Authenticator, Client, field, header, type Proof } from "./client";
+import { type Authenticator, Client, field, type Proof } from "./client";
 
 /** A user, a project or a domain: by id, or by name (a user's and a project's in a domain). */
 export type Reference = { id: string } | { name: string; domain?: Reference };
@@ -65,8 +65,11 @@ export class Keystone implements Authenticator {
 
   async #obtain(deadline: Deadline): Promise<Token> {
     const login = this.#login;
-    const url = new URL(`${login.authUrl.href.replace(/\/*$/, "").replace(/\/v3$/, "")}/v3/auth/tokens`);
-    const request = { action: "issueToken", ids: [], url, body: authBody(login), secrets: secretsOf(login) };
+    const url = new URL(
+      `${login.authUrl.href.replace(/(?<!\/)\/+$/, "").replace(/\/v3$/, "")}/v3/auth/tokens`,
+    );
+    const about = { product: "identity", action: "issueToken", ids: [] };
+    const request = { ...about, url, body: authBody(login), secrets: secretsOf(login) };
     const { body, headers } = await this.#client.request(request, { accountId: "", region: "" }, deadline);
     const value = header({ headers }, "x-subject-token");
     const token = field(body, "token");

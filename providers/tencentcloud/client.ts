@@ -1,6 +1,5 @@
-import { send } from "../core/cloud/audit";
-import { gateFor } from "../core/cloud/rate-limit";
 import type { Renewable } from "../core/cloud/renewable";
+import { send } from "../core/cloud/request";
 import type { Deadline, Session } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import type { Settings } from "../core/util/settings";
@@ -20,12 +19,6 @@ export class TencentcloudSession implements Session {
     readonly settings: Settings,
   ) {}
 
-  /** Milliseconds until the vendor's rate limit lets a call of `action` through. */
-  delay(action: string): number {
-    const { accountId, region, settings } = this;
-    return gateFor({ cloud: "tencentcloud", accountId, region, action }, limits, settings).delay();
-  }
-
   /**
    * Calls one action and gives back its answer, whose shape the caller knows from the SDK's models.
    *
@@ -41,8 +34,11 @@ export class TencentcloudSession implements Session {
   ): Promise<Answer> {
     const { accountId, region, settings } = this;
     const once = (credential: Credential) =>
-      send({ cloud: "tencentcloud", accountId, region, action, ids }, { limits, settings }, deadline, () =>
-        request({ service, action, region, params }, credential, settings, deadline),
+      send(
+        { cloud: "tencentcloud", product: service, accountId, region, action, ids },
+        { limits, settings },
+        deadline,
+        () => request({ service, action, region, params }, credential, settings, deadline),
       );
     const credential = await this.credentials.current(deadline);
     try {

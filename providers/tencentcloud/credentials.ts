@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { send } from "../core/cloud/audit";
 import { exchange } from "../core/cloud/http";
 import { Renewable } from "../core/cloud/renewable";
+import { send } from "../core/cloud/request";
 import type { AssumeRole, Connection, Deadline } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import { configObject, parseObject } from "../core/util/json";
@@ -188,7 +188,7 @@ class Login {
   ): Promise<Credential> {
     const { region, settings } = this;
     const roleArn = String((params as { RoleArn?: string }).RoleArn);
-    const record = { cloud: "tencentcloud", accountId: "", region, action, ids: [roleArn] };
+    const record = { cloud: "tencentcloud", product: "sts", accountId: "", region, action, ids: [roleArn] };
     const answer = (await send(record, { limits, settings }, deadline, () =>
       request({ service: "sts", action, region, params }, credential, settings, deadline),
     )) as { Credentials?: TemporaryKey; ExpiredTime?: number };

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import * as grpc from "@grpc/grpc-js";
-import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
+import { GetRootResourceResponse, type LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import * as services from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
@@ -24,6 +24,8 @@ export class RpcError extends Error {
 export class FakeEngine {
   /** Messages that the CLI would show. */
   readonly log: { message: string; ephemeral: boolean }[] = [];
+  /** The stack's URN, which the engine knows while a program runs. */
+  root = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev";
   address = "";
   private readonly server = new grpc.Server();
 
@@ -36,7 +38,13 @@ export class FakeEngine {
       engine.log.push({ message: request.getMessage(), ephemeral: request.getEphemeral() });
       callback(null, new Empty());
     };
-    engine.server.addService({ log: EngineService.log } as grpc.ServiceDefinition, { log });
+    const getRootResource: grpc.handleUnaryCall<unknown, GetRootResourceResponse> = (_call, callback) =>
+      callback(null, new GetRootResourceResponse().setUrn(engine.root));
+    const { log: logMethod, getRootResource: rootMethod } = EngineService;
+    engine.server.addService({ log: logMethod, getRootResource: rootMethod } as grpc.ServiceDefinition, {
+      log,
+      getRootResource,
+    });
     const port = await new Promise<number>((resolve, reject) => {
       const credentials = grpc.ServerCredentials.createInsecure();
       engine.server.bindAsync("127.0.0.1:0", credentials, (error, bound) =>

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { CloudError } from "../contract/errors";
+import { orAborted } from "../util/abort";
+import { now, sleep } from "../util/clock";
 import { objectSetting, type Settings } from "../util/settings";
 
 /** Config: requests a second by action, for accounts that others use, too: `{"AssociateSecurityGroups": 2}`. */
@@ -17,83 +18,87 @@ const SLACK = 60;
 /** Spacing of requests after a first refusal, and at most, in milliseconds. */
 const FIRST_SPACING = 50;
 const MOST_SPACING = 2_000;
+/** A time that has always passed. */
+const LONG_AGO = Number.NEGATIVE_INFINITY;
 
 /** Lets requests of one account, region and action through as fast as the vendor takes them. */
-export class Gate {
+export class RateLimiter {
   /** When the last requests went through, oldest first. */
   readonly #passed: number[] = [];
   #spacing = 0;
-  #notBefore = 0;
+  #notBefore = LONG_AGO;
   #last: Promise<void> = Promise.resolve();
 
   /** @param perSecond - undefined: only what refusals teach. */
   constructor(readonly perSecond: number | undefined) {}
 
-  /** Resolves when it is this request's turn; they pass in the order in which they came. */
-  async enter(signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves when it is this request's turn; they pass in the order in which they came.
+   * @throws the signal's reason as soon as it aborts; those behind then move up.
+   */
+  acquire(signal: AbortSignal): Promise<void> {
     const turn = this.#last.then(async () => {
-      const wait = this.#wait(Date.now());
-      // Its own error says less than the reason.
-      if (wait > 0) await sleep(wait, undefined, { signal }).catch(() => {});
       signal.throwIfAborted();
-      this.#note(Date.now());
+      const wait = this.#next() - now();
+      if (wait > 0) await sleep(wait, signal);
+      this.#note(now());
     });
     this.#last = turn.catch(() => {});
-    await turn;
+    return orAborted(turn, signal);
   }
 
-  /** Milliseconds that a request would have to wait now. */
-  delay(): number {
-    return Math.max(0, this.#wait(Date.now()));
-  }
-
-  /** The vendor refused a request for its rate. */
-  refused(retryAfter = 0): void {
+  /** The vendor refused a request for its rate. @param retryAfter - milliseconds it asks us to wait. */
+  throttled(retryAfter = 0): void {
     this.#spacing = Math.min(MOST_SPACING, Math.max(FIRST_SPACING, this.#spacing * 2));
-    this.#notBefore = Math.max(this.#notBefore, Date.now() + Math.max(retryAfter, this.#spacing));
+    this.#notBefore = Math.max(this.#notBefore, now() + Math.max(retryAfter, this.#spacing));
   }
 
   /** The vendor took a request: it may take them a little faster. */
-  taken(): void {
+  accepted(): void {
     this.#spacing = this.#spacing < 5 ? 0 : this.#spacing * 0.9;
   }
 
-  #wait(now: number): number {
-    const previous = this.#passed.at(-1) ?? 0;
-    return Math.max(previous + this.#spacing, this.#notBefore, this.#allowed(previous)) - now;
+  /** When the next request may go. */
+  #next(): number {
+    const previous = this.#passed.at(-1) ?? LONG_AGO;
+    return Math.max(previous + this.#spacing, this.#notBefore, this.#allowed(previous));
   }
 
   /** When the published rate allows the next one: half of a second's requests at once, the others evenly spread. */
   #allowed(previous: number): number {
-    if (this.perSecond === undefined) return 0;
+    if (this.perSecond === undefined) return LONG_AGO;
     const limit = Math.max(1, Math.floor(this.perSecond));
     const window = 1000 / Math.min(1, this.perSecond) + SLACK;
     const full = this.#passed.at(-limit);
     const half = this.#passed.at(-Math.ceil(limit / 2));
     const isHalf = half !== undefined && previous - half < window;
-    return Math.max(full === undefined ? 0 : full + window, isHalf ? previous + window / limit : 0);
+    return Math.max(
+      full === undefined ? LONG_AGO : full + window,
+      isHalf ? previous + window / limit : LONG_AGO,
+    );
   }
 
-  #note(now: number): void {
-    this.#passed.push(now);
+  #note(time: number): void {
+    this.#passed.push(time);
     if (this.#passed.length > Math.max(1, this.perSecond ?? 1)) this.#passed.shift();
   }
 }
 
-const gates = new WeakMap<Settings, Map<string, Gate>>();
+const limiters = new WeakMap<Settings, Map<string, RateLimiter>>();
 
-/** The gate of an action for all sessions of one account under the same settings. */
-export function gateFor(
+/** The rate limiter of an action for all sessions of one account under the same settings. */
+export function rateLimiterFor(
   at: { cloud: string; accountId: string; region: string; action: string },
   limits: RateLimits,
   settings: Settings,
-): Gate {
-  const known = gates.get(settings) ?? new Map<string, Gate>();
-  gates.set(settings, known);
+): RateLimiter {
+  const known = limiters.get(settings) ?? new Map<string, RateLimiter>();
+  limiters.set(settings, known);
   const key = [at.cloud, at.accountId, at.region, at.action].join(" ");
-  const gate = known.get(key) ?? new Gate(configured(at.action, settings) ?? limits.perSecond[at.action]);
-  known.set(key, gate);
-  return gate;
+  const limiter =
+    known.get(key) ?? new RateLimiter(configured(at.action, settings) ?? limits.perSecond[at.action]);
+  known.set(key, limiter);
+  return limiter;
 }
 
 function configured(action: string, settings: Settings): number | undefined {

@@ -1,6 +1,7 @@
 import type { Deadline } from "../contract/cloud";
 import { CloudError } from "../contract/errors";
 import { orAborted } from "../util/abort";
+import { now } from "../util/clock";
 
 /** Something with an end of its life, in milliseconds since 1970; absent: it lives for ever; 0: ask each time. */
 export interface Expiring {
@@ -49,11 +50,11 @@ export class Renewable<T extends Expiring> {
 
 /** Limits of work that is done for several callers, and so must not end with one of them. */
 export function within(milliseconds: number): Deadline {
-  const end = Date.now() + milliseconds;
+  const end = now() + milliseconds;
   const controller = new AbortController();
   // What `AbortSignal.timeout` says is no answer of a cloud, and so would not be worth another try.
   const silence = new CloudError({ code: "Timeout", message: `no answer in ${milliseconds / 1000} s` });
   silence.name = "TimeoutError";
   setTimeout(() => controller.abort(silence), milliseconds).unref();
-  return { signal: controller.signal, remaining: () => Math.max(0, end - Date.now()) };
+  return { signal: controller.signal, remaining: () => Math.max(0, end - now()) };
 }

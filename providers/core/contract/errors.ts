@@ -1,3 +1,5 @@
+import { printable } from "../util/printable";
+
 /** What an association does to a pair. */
 export type Verb = "attach" | "detach" | "find";
 
@@ -37,7 +39,19 @@ export interface CloudErrorFacts {
   action?: string;
 }
 
-/** A failed exchange with a cloud, in one shape for all of them. Its message never holds a secret or a signed URL. */
+/** Longest code, request id and action that is kept, in characters. The vendors' own stay under 100. */
+const LONGEST_NAME = 200;
+
+/**
+ * Longest wait that a cloud can ask for, in milliseconds. None of these APIs counts requests over more than a minute (Tencent: a
+ * second; Alibaba and Huawei's gateway: a minute), so after a minute it is right to ask again; a server that means longer says so.
+ */
+export const LONGEST_WAIT = 60_000;
+
+/**
+ * A failed exchange with a cloud, in one shape for all of them. Its message never holds a secret or a signed URL. Whatever the
+ * facts hold, its texts are {@link printable} and its wait is at most {@link LONGEST_WAIT}.
+ */
 export class CloudError extends Error implements CloudErrorFacts {
   readonly code: string;
   readonly status?: number;
@@ -45,11 +59,15 @@ export class CloudError extends Error implements CloudErrorFacts {
   readonly retryAfter?: number;
   readonly action?: string;
 
-  constructor(facts: CloudErrorFacts) {
-    super(facts.message);
+  constructor({ code, message, status, requestId, retryAfter = 0, action }: CloudErrorFacts) {
+    super(printable(message));
     this.name = "CloudError";
-    this.code = facts.code;
-    Object.assign(this, facts);
+    this.code = printable(code, LONGEST_NAME);
+    if (status !== undefined) this.status = status;
+    if (requestId) this.requestId = printable(requestId, LONGEST_NAME);
+    // Not for NaN, either.
+    if (retryAfter > 0) this.retryAfter = Math.min(retryAfter, LONGEST_WAIT);
+    if (action) this.action = printable(action, LONGEST_NAME);
   }
 }
 

@@ -22,7 +22,7 @@ export function toSeconds(custom: CustomTimeouts | undefined, owner: string): Ti
       );
     }
     let seconds = 0;
-    for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)) {
+    for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/gy)) {
       seconds += Number(amount) * (units[unit as string] as number);
     }
     result[operation] = seconds;

@@ -3,7 +3,7 @@ import type { OperationDeadline } from "../reconcile/deadline";
 import { Failure, type Fate } from "../reconcile/pair-task";
 import { backoff } from "../util/backoff";
 import { now } from "../util/clock";
-import { tell } from "../util/engine";
+import { tell } from "../util/tell";
 
 /** How long a create goes on looking for an end that does not exist, in milliseconds. */
 const BIRTH = 12_000;

@@ -28,8 +28,9 @@ import { Fate, type PairTask } from "../reconcile/pair-task";
 import { reconcile } from "../reconcile/reconcile";
 import { retry } from "../reconcile/retry";
 import { canonical, isUnknown, same } from "../util/canonical";
-import { engineWatched, tell } from "../util/engine";
+import { engineWatched } from "../util/engine";
 import { type Settings, settingsFrom } from "../util/settings";
+import { tell } from "../util/tell";
 import { untilBorn } from "./birth";
 import { checkInputs } from "./check";
 import {

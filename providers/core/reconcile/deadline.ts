@@ -2,7 +2,8 @@ import type { Deadline } from "../contract/cloud";
 import type { Timeouts } from "../contract/inputs";
 import { orAborted } from "../util/abort";
 import { after, now, sleep } from "../util/clock";
-import { onEngineGone, tell } from "../util/engine";
+import { onEngineGone } from "../util/engine";
+import { tell } from "../util/tell";
 
 /** The deadline of an operation passed. */
 export class DeadlineError extends Error {

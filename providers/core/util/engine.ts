@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { connect } from "node:net";
 
 interface Address {
@@ -10,7 +9,7 @@ interface Address {
  * Where the engine answers that started this provider process: its last argument. Undefined in any other process, whatever its
  * arguments look like.
  */
-function engineAddress(): Address | undefined {
+export function engineAddress(): Address | undefined {
   if (!/dynamic-provider/.test(process.argv[1] ?? "")) return undefined;
   const match = /^(.+):(\d+)$/.exec(process.argv.at(-1) ?? "");
   return match ? { host: match[1] as string, port: Number(match[2]) } : undefined;
@@ -70,52 +69,4 @@ function hold(address: Address): Promise<void> {
     // What the engine says on it is of no use, but must be read for the end to be seen.
     socket.resume();
   });
-}
-
-/** The part of the SDK's semi-public engine client that a log line needs. */
-interface EngineClient {
-  log(request: unknown, callback: () => void): void;
-}
-
-let client: Promise<((message: string) => void) | undefined> | undefined;
-
-/** Shows `message` under the stack's diagnostics; on stderr where there is no engine to talk to. */
-export function tell(message: string): void {
-  client ??= connectLog();
-  void client.then((send) => {
-    if (send) send(message);
-    else process.stderr.write(`${message}\n`);
-  });
-}
-
-async function connectLog(): Promise<((message: string) => void) | undefined> {
-  const address = engineAddress();
-  if (!address) return undefined;
-  try {
-    // A dependency of the SDK, not ours: strict package managers show it to the SDK only.
-    const fromSdk = createRequire(require.resolve("@pulumi/pulumi"));
-    const grpc = fromSdk("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
-    const services = require("@pulumi/pulumi/proto/engine_grpc_pb") as {
-      EngineClient: new (address: string, credentials: unknown) => EngineClient;
-    };
-    const messages = require("@pulumi/pulumi/proto/engine_pb") as {
-      LogRequest: new () => {
-        setSeverity(n: number): void;
-        setMessage(m: string): void;
-      };
-      LogSeverity: { INFO: number };
-    };
-    const engine = new services.EngineClient(
-      `${address.host}:${address.port}`,
-      grpc.credentials.createInsecure(),
-    );
-    return (message) => {
-      const request = new messages.LogRequest();
-      request.setSeverity(messages.LogSeverity.INFO);
-      request.setMessage(message);
-      engine.log(request, () => {});
-    };
-  } catch {
-    return undefined;
-  }
 }

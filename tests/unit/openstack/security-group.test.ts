@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AUDIT_LOG } from "../../../providers/core/cloud/audit";
+import { AUDIT_LOG } from "../../../providers/core/cloud/audit-log";
 import { within } from "../../../providers/core/cloud/renewable";
 import type { Finding } from "../../../providers/core/contract/association";
 import type { NovaSession } from "../../../providers/openstack/client";
@@ -154,6 +154,7 @@ describe("Security group on an OpenStack server", () => {
       const { time: _time, milliseconds: _milliseconds, ...facts } = JSON.parse(line);
       assert.deepEqual(facts, {
         cloud: "openstack",
+        product: "compute",
         accountId: PROJECT,
         region: "RegionOne",
         action: "addSecurityGroup",

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer as createProxy, type Server } from "node:http";
 import { type AddressInfo, connect as connectTo, type Socket } from "node:net";
@@ -7,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { within } from "../../../providers/core/cloud/renewable";
 import { openstack } from "../../../providers/openstack/cloud";
+import { makeCertificate } from "../../kit/certificate";
 import { issued, PROJECT, passwordConfig, settings } from "../../kit/openstack-server";
 import { ScriptedServer } from "../../kit/scripted-server";
 import { skip } from "../../kit/skip";
@@ -19,30 +19,11 @@ describe("OpenStack over TLS", function () {
 
   before(async function () {
     folder = mkdtempSync(join(tmpdir(), "tls-"));
-    certFile = join(folder, "cert.pem");
-    const keyFile = join(folder, "key.pem");
-    const names = "subjectAltName=IP:127.0.0.1,DNS:keystone.test";
-    const args = [
-      "req",
-      "-x509",
-      "-newkey",
-      "ec",
-      "-pkeyopt",
-      "ec_paramgen_curve:prime256v1",
-      "-nodes",
-      "-days",
-      "2",
-    ];
-    try {
-      execFileSync(
-        "openssl",
-        [...args, "-subj", "/CN=test", "-addext", names, "-keyout", keyFile, "-out", certFile],
-        { stdio: "ignore" },
-      );
-    } catch {
+    const files =
+      makeCertificate(folder, "IP:127.0.0.1,DNS:keystone.test") ??
       skip(this, "no openssl to make a certificate with");
-    }
-    const tls = { key: readFileSync(keyFile), cert: readFileSync(certFile) };
+    certFile = files.cert;
+    const tls = { key: readFileSync(files.key), cert: readFileSync(certFile) };
     server = await ScriptedServer.start({ tls });
     server.on(/auth\/tokens$/, () => issued(server, "t"));
   });

@@ -1,53 +1,102 @@
 import assert from "node:assert/strict";
-import { Gate } from "../../../../providers/core/cloud/rate-limit";
+import { RateLimiter } from "../../../../providers/core/cloud/rate-limit";
+import { useClock } from "../../../../providers/core/util/clock";
+import { ManualClock } from "../../../kit/manual-clock";
 
-const never = new AbortController().signal;
+const never = () => new AbortController().signal;
 
-async function times(gate: Gate, count: number): Promise<number[]> {
-  const passed: number[] = [];
-  await Promise.all(
-    Array.from({ length: count }, async () => {
-      await gate.enter(never);
-      passed.push(Date.now());
-    }),
-  );
-  return passed;
-}
+describe("rate limiter", () => {
+  let clock: ManualClock;
+  beforeEach(() => {
+    clock = new ManualClock();
+    useClock(clock);
+  });
+  afterEach(() => useClock());
 
-describe("rate limit", () => {
-  it("never lets more than the limit through in a second, and no fewer at once", async () => {
-    const passed = await times(new Gate(10), 25);
+  /** When each of `count` requests, all there at once, goes through. */
+  async function times(limiter: RateLimiter, count: number): Promise<number[]> {
+    const passed: number[] = [];
+    const all = Array.from({ length: count }, () =>
+      limiter.acquire(never()).then(() => passed.push(clock.now())),
+    );
+    await clock.runTo(clock.now() + 60_000);
+    await Promise.all(all);
+    return passed;
+  }
+
+  it("never lets more than the limit through in a second, and half of it at once", async () => {
+    const passed = await times(new RateLimiter(10), 25);
     for (const [index, time] of passed.entries()) {
       const later = passed[index + 10];
       if (later !== undefined) assert.ok(later - time >= 1000, `${later - time} ms for 11 requests`);
     }
-  }).timeout(20_000);
-
-  it("keeps the order in which requests came", async () => {
-    const gate = new Gate(5);
-    const order: number[] = [];
-    await Promise.all(Array.from({ length: 8 }, (_, n) => gate.enter(never).then(() => order.push(n))));
-    assert.deepEqual(order, [0, 1, 2, 3, 4, 5, 6, 7]);
-  }).timeout(20_000);
-
-  it("slows down when refused, as long as the vendor asks for at least", async () => {
-    const gate = new Gate(undefined);
-    await gate.enter(never);
-    gate.refused(300);
-    const refused = Date.now();
-    const [first = 0, second = 0] = await times(gate, 2);
-    assert.ok(first - refused >= 295);
-    assert.ok(second - first >= 45);
+    assert.deepEqual(passed.slice(0, 5), [0, 0, 0, 0, 0]);
   });
 
-  it("lets a request leave the queue at its deadline, and the next one pass", async () => {
-    const gate = new Gate(1);
-    await gate.enter(never);
-    const impatient = AbortSignal.timeout(50);
-    const patient = new AbortController().signal;
-    const left = assert.rejects(gate.enter(impatient));
-    const passed = gate.enter(patient);
-    await left;
-    await passed;
-  }).timeout(20_000);
+  it("lets one through in several seconds where the limit is below one", async () => {
+    const [first = 0, second = 0] = await times(new RateLimiter(0.5), 2);
+    assert.ok(second - first >= 2_000);
+  });
+
+  it("keeps the order in which requests came", async () => {
+    const limiter = new RateLimiter(5);
+    const order: number[] = [];
+    for (let n = 0; n < 8; n += 1) void limiter.acquire(never()).then(() => order.push(n));
+    await clock.runTo(60_000);
+    assert.deepEqual(order, [0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it("slows down when refused, as long as the vendor asks for at least, and speeds up again", async () => {
+    const limiter = new RateLimiter(undefined);
+    limiter.throttled(300);
+    assert.deepEqual(await times(limiter, 3), [300, 350, 400]);
+    for (let n = 0; n < 30; n += 1) limiter.accepted();
+    const [first = 0, second = 0] = await times(limiter, 2);
+    assert.equal(first, second);
+  });
+
+  it("lets a request leave the queue at its deadline, wherever it stands, and the next one move up", async () => {
+    const limiter = new RateLimiter(1);
+    limiter.throttled(10_000);
+    const [first, second] = [new AbortController(), new AbortController()];
+    const left = [first, second].map(({ signal }) => limiter.acquire(signal));
+    let passed = Number.NaN;
+    void limiter.acquire(never()).then(() => {
+      passed = clock.now();
+    });
+    // The second stands behind the first, which still waits.
+    second.abort(new Error("second's deadline"));
+    await assert.rejects(left[1] as Promise<void>, /second's deadline/);
+    first.abort(new Error("first's deadline"));
+    await assert.rejects(left[0] as Promise<void>, /first's deadline/);
+    await clock.runTo(10_000);
+    assert.equal(passed, 10_000);
+  });
+
+  it("does not heed the system's time", async () => {
+    const limiters = () => [new RateLimiter(10), new RateLimiter(0.5), new RateLimiter(undefined)];
+    const run = async () => {
+      clock = new ManualClock();
+      useClock(clock);
+      const all: number[][] = [];
+      for (const limiter of limiters()) {
+        limiter.throttled(200);
+        all.push(await times(limiter, 12));
+      }
+      return all;
+    };
+    const expected = await run();
+    const { now } = Date;
+    let leap = 600_000;
+    try {
+      // Ten minutes ahead, then back, at every look.
+      Date.now = () => {
+        leap = -leap;
+        return now() + leap;
+      };
+      assert.deepEqual(await run(), expected);
+    } finally {
+      Date.now = now;
+    }
+  });
 });
