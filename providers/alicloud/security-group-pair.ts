@@ -66,12 +66,12 @@ export function securityGroupAssociation(
 
     find: batched(
       {
-        common: (pair) => (pair.instanceId ? product.describeInstances : product.describeNetworkInterfaces),
+        common: (pair) => (pair.instanceId ? "describeInstances" : "describeNetworkInterfaces"),
         // "InstanceIds: up to 100", "NetworkInterfaceId.N: 1 to 100" (ECS 2014-05-26, ENS 2017-11-10).
         fits: (pairs) => memberIds(pairs).length <= 100,
       },
       async (session, pairs, deadline, describe) => {
-        const members = await describe(session, memberIds(pairs), deadline);
+        const members = await product[describe](session, memberIds(pairs), deadline);
         return pairs.map((pair) => findingOf(members.get(memberId(pair)), pair));
       },
     ),

@@ -18,7 +18,15 @@ export const openstack: Situations = {
   "there is no such group": nova({ inputs: { instanceId, securityGroupId: uuid(2, 999) } }),
   "no group has that name": nova({ inputs: { instanceId, securityGroupName: "nothing" } }),
   "two groups have that name": nova({ inputs: { instanceId, securityGroupName: "twin" } }),
-  "port security is off": nova({ inputs: { instanceId: uuid(1, 25), securityGroupId: uuid(2, 2) } }),
+  "port security is off": nova({
+    inputs: { instanceId: uuid(1, 25), securityGroupId: uuid(2, 2) },
+    world: ({ openstack }) => {
+      // The interface that takes no group comes before another that lacks it: Nova never gets there.
+      const ports = Object.values(openstack.ports).filter(({ serverId }) => serverId === uuid(1, 25));
+      const [able] = ports;
+      if (able) openstack.ports["30000000-0000-4000-8000-000000009999"] = { ...able };
+    },
+  }),
   "a stateless group beside a stateful one": nova({ inputs: { instanceId, securityGroupId: uuid(2, 5) } }),
   "a stateless group beside a stateful one, on Nova 2024.2": nova({
     inputs: { instanceId, securityGroupId: uuid(2, 5) },

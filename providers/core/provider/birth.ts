@@ -30,7 +30,7 @@ export async function untilBorn<T>(
       since ??= now();
       fate.step = `looking again for ${what}`;
       if (now() - since > BIRTH || deadline.remaining() < BIRTH / 10) throw error;
-      await deadline.pause(backoff(attempt, 500, 3_000));
+      await deadline.pause(backoff(attempt, 1_000, 4_000));
     }
   }
 }

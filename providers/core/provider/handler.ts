@@ -307,8 +307,8 @@ function adopt({ association, pair, fate }: PairTask, seen: Finding<CommonArgs>)
   if (fate.attempts > 0) return;
   if (pair.ifAttached === "fail") {
     throw new Error(
-      'it is attached already, and ifAttached is "fail" (hint: "adopt" takes it over as it is; so it does with what a pulumi up ' +
-        "of this stack attached before it was killed, and with a resource that was renamed, for which there is also the option aliases)",
+      'it is attached already, and ifAttached is "fail" (hint: "adopt" takes it over as it is; use it for one pulumi up if an ' +
+        "interrupted one attached it; a renamed resource needs the option aliases)",
     );
   }
   const mended = isAsDeclared(association, pair, seen) ? "" : "; brought to its declared settings";

@@ -97,7 +97,9 @@ class Reconciliation {
   }
 
   #failureOf(error: unknown): Failure {
-    return failureOf(this.task.association, error, this.goal === "detached" ? "detach" : "attach");
+    // What a look met means something else to it than to the write that it was to confirm.
+    const cause = error instanceof Failure ? error.cause : error;
+    return failureOf(this.task.association, cause, this.goal === "detached" ? "detach" : "attach");
   }
 
   /** What the cloud shows after a write that failed. @throws the failure, where it is final and the goal is not reached. */
@@ -121,8 +123,7 @@ class Reconciliation {
     const isFinal = isRefused && !(kind === "change" && seen.state === "detached");
     if (!waits && outcome !== "transient") this.#vague += 1;
     if (isFinal || this.#vague >= UNCLEAR_TRIES) {
-      const wasNever = isRefused && !this.#isUncertain && seen.state !== "attached";
-      if (wasNever && failure.cause instanceof CloudError) fate.effect = "refused";
+      if (this.#isUnchanged(failure, isRefused, seen)) fate.effect = "refused";
       throw fate.wasTakenOff ? withOutcome(failure, seen) : failure;
     }
     this.#isUncertain ||= !waits;
@@ -130,6 +131,12 @@ class Reconciliation {
     // What a look met meanwhile is no news to the user; the write's failure is.
     fate.failure = failure;
     return seen;
+  }
+
+  /** Refused for good and not there, or still there: nothing of it needs to be remembered. */
+  #isUnchanged({ cause }: Failure, isRefused: boolean, seen: Finding<CommonArgs>): boolean {
+    if (this.goal === "detached") return seen.state === "attached";
+    return isRefused && !this.#isUncertain && seen.state !== "attached" && cause instanceof CloudError;
   }
 
   /** If the cloud does not even tell, a refusal is what to report, and else that. */

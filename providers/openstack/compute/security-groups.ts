@@ -34,8 +34,8 @@ export async function idOfGroup(session: NovaSession, name: string, deadline: De
   if (ids.length === 1 && ids[0]) return ids[0];
   const where = `in ${session.region}`;
   if (ids.length === 0) {
-    const what = `security group "${name}"`;
-    throw new MissingError(what, `project ${session.accountId} has no ${what} ${where}`);
+    const message = `project ${session.accountId} has no security group named "${name}" ${where}`;
+    throw new MissingError(`security group "${name}"`, message);
   }
   throw new Error(
     `project ${session.accountId} has ${ids.length} security groups named "${name}" ${where}: ${ids.join(", ")}; ` +

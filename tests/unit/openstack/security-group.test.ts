@@ -41,10 +41,15 @@ describe("Security group on an OpenStack server", () => {
     server.on(/os-security-groups$/, {
       body: { security_groups: interfaces.flat().map((id) => ({ id, name: id })) },
     });
-    server.on(/os-interface$/, {
-      body: { interfaceAttachments: interfaces.map((_, port_id) => ({ port_id })) },
-    });
+    server.on(/\/ports\?/, { body: { ports: interfaces.map((_, id) => port(`${id}`)) } });
   }
+
+  const port = (id: string, more = {}) => ({
+    id,
+    port_security_enabled: true,
+    fixed_ips: [{ ip_address: "10.0.0.1" }],
+    ...more,
+  });
 
   const find = (...groups: string[]) =>
     findings(
@@ -93,6 +98,26 @@ describe("Security group on an OpenStack server", () => {
     });
   }
 
+  for (const [what, unable] of [
+    ["port security off", { port_security_enabled: false }],
+    ["no address", { fixed_ips: [] }],
+  ] as const) {
+    it(`does not count as missing on an interface with ${what}, and is not taken off others for its sake`, async () => {
+      show([[WEB], []]);
+      server.on(/\/ports\?/, { body: { ports: [port("able"), port("unable", unable)] } });
+      assert.deepEqual(await find(), [{ state: "attached" }]);
+      server.on(/\/ports\?/, { body: { ports: [port("able"), port("unable", unable), port("lacking")] } });
+      const incomplete = "it is on 1 of the server's 2 network interfaces";
+      assert.deepEqual(await find(), [{ state: "attached", incomplete }]);
+      server.seen.length = 0;
+      await assert.rejects(
+        async () => attachment.change?.(session, pair, call()),
+        /network interface unable .* takes no security group.*nothing was taken off/,
+      );
+      assert.equal(server.seen.length, 1, server.lines().join("\n"));
+    });
+  }
+
   it("is found with others on the same server in the same call", async () => {
     show([
       [DEFAULT, WEB, DB],
@@ -136,10 +161,16 @@ describe("Security group on an OpenStack server", () => {
     server.on(/action$/, { status: 202 });
     await written(attachment.attach, session, [pair], call());
     await written(attachment.detach, session, [pair], call());
+    server.on(/\/ports\?/, { body: { ports: [port("able")] } });
     await attachment.change?.(session, pair, call());
-    assert.deepEqual(server.lines(), Array(4).fill(`POST /v2.1/servers/${SERVER}/action`));
+    const action = `POST /v2.1/servers/${SERVER}/action`;
+    const writes = server.seen.filter(({ body }) => body !== undefined);
     assert.deepEqual(
-      server.seen.map((seen) => seen.body),
+      server.lines().filter((line) => !line.includes("/ports?")),
+      Array(4).fill(action),
+    );
+    assert.deepEqual(
+      writes.map((seen) => seen.body),
       ["add", "remove", "remove", "add"].map((verb) => ({ [`${verb}SecurityGroup`]: { name: WEB } })),
     );
   });

@@ -100,15 +100,39 @@ describe("Servers of a simulated Nova", () => {
       });
     }
 
-    it("with an interface that takes no groups are refused, and what was done is not forgotten", async () => {
+    it("with an interface that takes no groups get the group on all others", async () => {
       const of = await nova();
-      const { sentence, id } = await failure(create(of, { instanceId: server(25), securityGroupId: WEB }));
-      assert.match(
-        sentence,
-        /badRequest: Network requires port_security_enabled .*hint: a network interface of the server has/,
-      );
+      const { id, outs } = await create(of, { instanceId: server(25), securityGroupId: WEB });
       assert.deepEqual(groupsOf(server(25)), [[DEFAULT, WEB], []]);
-      assert.equal(id, `${server(25)}/${WEB}`);
+      assert.equal(outs.confirmed, true);
+      assert.equal((await of.read(id, outs)).props?.confirmed, true);
+    });
+
+    it("keep the group where it is when it cannot be put on all of them", async () => {
+      const of = await nova();
+      const { id, outs, inputs } = await create(of, { instanceId: TWO_NICS, securityGroupId: WEB });
+      const [first, second] = interfaces(TWO_NICS);
+      assert.ok(first && second);
+      // Between two that have it comes one that takes none, and then one that lacks it.
+      const { ports } = simulator.world.openstack;
+      const [unable, lacking] = [
+        "30000000-0000-4000-8000-000000009998",
+        "30000000-0000-4000-8000-000000009999",
+      ];
+      ports[unable] = { ...first, portSecurityEnabled: false, securityGroupIds: [] };
+      ports[lacking] = { ...first, securityGroupIds: [DEFAULT] };
+      const before = groupsOf(TWO_NICS);
+      for (let up = 0; up < 2; up++) {
+        const { props } = await of.read(id, outs);
+        assert.equal(props?.confirmed, false);
+        assert.equal((await of.diff(id, props as Properties, inputs)).changes, true);
+        const { sentence } = await failure(of.update(id, props as Properties, inputs));
+        assert.match(
+          sentence,
+          new RegExp(`network interface ${unable} .*nothing was taken off.*it is on 2 of the server's 3`),
+        );
+        assert.deepEqual(groupsOf(TWO_NICS), before);
+      }
     });
 
     it("that are being built are waited for", async () => {
