@@ -66,13 +66,15 @@ export async function read(situation: Situation, simulator: Simulator): Promise<
 
 /** Without what is different each time: request ids, times, ports, and how often there was time to try. */
 export function normalised(sentence: string): string {
-  return sentence
-    .replace(/\((request) [\w-]+/g, "($1 ID")
-    .replace(/request_ids: \['[\w-]+'\]/g, "request_ids: ['ID']")
-    .replace(/\b\d+\.\d s\b/g, "N s")
-    .replace(/(the deadline of .*)\b\d+ attempts?/, "$1N attempts")
-    // More than the four that a rule sets: as many as fit into a time.
-    .replace(/\b([5-9]|\d\d+) attempts/, "N attempts")
-    .replace(/\b\d{8}T\d{6}Z|\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
-    .replace(/\b127\.0\.0\.1:\d+/g, "127.0.0.1:PORT");
+  return (
+    sentence
+      .replace(/\((request) [\w-]+/g, "($1 ID")
+      .replace(/request_ids: \['[\w-]+'\]/g, "request_ids: ['ID']")
+      .replace(/\b\d+\.\d s\b/g, "N s")
+      .replace(/(the deadline of .*)\b\d+ attempts?/, "$1N attempts")
+      // More than the four that a rule sets: as many as fit into a time.
+      .replace(/\b([5-9]|\d\d+) attempts/, "N attempts")
+      .replace(/\b\d{8}T\d{6}Z|\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
+      .replace(/\b127\.0\.0\.1:\d+/g, "127.0.0.1:PORT")
+  );
 }

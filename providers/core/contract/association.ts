@@ -1,6 +1,6 @@
 import type { Cloud, Connection, Deadline, Session } from "./cloud";
 import type { CloudError } from "./errors";
-import type { Fields } from "./fields";
+import { commonFields, type Field, type Fields } from "./fields";
 
 /**
  * What one kind of association says of itself. Everything else (defaults, diffs, locks, batches, retries, deadlines, claims,
@@ -119,4 +119,14 @@ export function association<Args extends CommonArgs, S extends Session>(
 /** Where a pair is, in keys of pairs and parents: an account, and a region of it unless that makes no difference. */
 export function placeOf(association: AnyAssociation, at: Pick<Session, "accountId" | "region">): string {
   return association.isGlobal ? at.accountId : `${at.accountId} ${at.region}`;
+}
+
+/** Every field of an association, the common ones included. */
+export function fieldsOf(association: AnyAssociation): [string, Field][] {
+  return Object.entries({ ...(association.fields as Record<string, Field>), ...commonFields });
+}
+
+/** Names of the fields that are part of the attachment's identity. */
+export function identityOf(association: AnyAssociation): string[] {
+  return fieldsOf(association).flatMap(([name, field]) => (field.role === "identity" ? [name] : []));
 }

@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as Valibot from "valibot";
-import type { AnyAssociation } from "./association";
 
 /** What values an argument takes; its messages end the sentence "<argument> ...". */
 export type Rule = () => Valibot.GenericSchema;
@@ -139,13 +138,3 @@ export const commonFields: { readonly [name: string]: Field } = {
   connection: setting(partly({ profile: text(), assumeRole })),
   ifAttached: setting(oneOf("adopt", "fail"), { default: "adopt", onlyCreate: true }),
 };
-
-/** Every field of an association, the common ones included. */
-export function fieldsOf(association: AnyAssociation): [string, Field][] {
-  return Object.entries({ ...(association.fields as Record<string, Field>), ...commonFields });
-}
-
-/** Names of the fields that are part of the attachment's identity. */
-export function identityOf(association: AnyAssociation): string[] {
-  return fieldsOf(association).flatMap(([name, field]) => (field.role === "identity" ? [name] : []));
-}

@@ -1,7 +1,6 @@
 import { same } from "../util/canonical";
-import type { AnyAssociation, CommonArgs, Finding } from "./association";
+import { type AnyAssociation, type CommonArgs, type Finding, fieldsOf } from "./association";
 import type { Session } from "./cloud";
-import { fieldsOf } from "./fields";
 import { PROVIDER, type Properties } from "./inputs";
 
 /** The layout of outputs that this version writes. */

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AnyAssociation } from "../contract/association";
-import { identityOf } from "../contract/fields";
+import { type AnyAssociation, identityOf } from "../contract/association";
 import { DUPLICATE_OF } from "../contract/inputs";
 import { canonical } from "../util/canonical";
 import { memoized } from "../util/memoized";

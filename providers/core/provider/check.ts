@@ -1,6 +1,6 @@
 import type * as Valibot from "valibot";
-import type { AnyAssociation } from "../contract/association";
-import { type Field, fieldsOf, identityOf } from "../contract/fields";
+import { type AnyAssociation, fieldsOf, identityOf } from "../contract/association";
+import type { Field } from "../contract/fields";
 import { DUPLICATE_OF, type Properties } from "../contract/inputs";
 import { isUnknown } from "../util/canonical";
 

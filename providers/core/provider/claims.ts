@@ -1,5 +1,4 @@
-import { type AnyAssociation, type CommonArgs, placeOf } from "../contract/association";
-import { fieldsOf } from "../contract/fields";
+import { type AnyAssociation, type CommonArgs, fieldsOf, placeOf } from "../contract/association";
 import type { Properties } from "../contract/inputs";
 import type { Recorded } from "../contract/outputs";
 import { same } from "../util/canonical";

@@ -1,6 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { AnyAssociation } from "../contract/association";
-import { fieldsOf } from "../contract/fields";
+import { type AnyAssociation, fieldsOf } from "../contract/association";
 import { type Properties, TIMEOUTS } from "../contract/inputs";
 import { same } from "../util/canonical";
 

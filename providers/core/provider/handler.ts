@@ -1,10 +1,9 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { batchQueue } from "../batching/queue";
 import { connect, nameOf, requireAccount } from "../cloud/sessions";
-import type { AnyAssociation, CommonArgs, Finding } from "../contract/association";
+import { type AnyAssociation, type CommonArgs, type Finding, identityOf } from "../contract/association";
 import type { Session } from "../contract/cloud";
 import { MissingError } from "../contract/errors";
-import { identityOf } from "../contract/fields";
 import {
   DEFAULT_TIMEOUT_SECONDS,
   PROVIDER,

@@ -1,6 +1,5 @@
 import { nameOf } from "../cloud/sessions";
-import type { AnyAssociation, CommonArgs } from "../contract/association";
-import { placeOf } from "../contract/association";
+import { type AnyAssociation, type CommonArgs, placeOf } from "../contract/association";
 import type { Session } from "../contract/cloud";
 import { CloudError, type Outcome, type Verb, type Verdict } from "../contract/errors";
 import { canonical } from "../util/canonical";
