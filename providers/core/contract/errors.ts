@@ -44,7 +44,7 @@ const LONGEST_NAME = 200;
 
 /**
  * Longest wait that a cloud can ask for, in milliseconds. None of these APIs counts requests over more than a minute (Tencent: a
- * second; Alibaba and Huawei's gateway: a minute), so after a minute it is right to ask again; a server that means longer says so.
+ * second; Alibaba and Huawei's gateway: a minute), so after a minute it is right to ask again, which costs one request.
  */
 export const LONGEST_WAIT = 60_000;
 

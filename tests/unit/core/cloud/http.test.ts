@@ -19,6 +19,7 @@ import { lookUp } from "../../../../providers/core/contract/errors";
 import { useClock } from "../../../../providers/core/util/clock";
 import { settingsFrom } from "../../../../providers/core/util/settings";
 import { makeCertificate } from "../../../kit/certificate";
+import { whileTimeLeaps } from "../../../kit/leaping-time";
 import { ManualClock } from "../../../kit/manual-clock";
 import { skip } from "../../../kit/skip";
 
@@ -186,23 +187,14 @@ describe("an exchange", () => {
 
   it("does not heed the system's time, nor does its deadline", async () => {
     const url = await urlOf((_request, response) => response.end("{}"));
-    const { now } = Date;
-    let leap = 600_000;
-    try {
-      // Ten minutes ahead, then back, at every look.
-      Date.now = () => {
-        leap = -leap;
-        return now() + leap;
-      };
+    await whileTimeLeaps(async () => {
       const deadline = within(5_000);
       for (let n = 0; n < 4; n += 1) {
         const left = deadline.remaining();
         assert.ok(left > 0 && left <= 5_000, `${left} ms are left of 5000`);
         assert.equal((await ask(url)).text, "{}");
       }
-    } finally {
-      Date.now = now;
-    }
+    });
   });
 
   it("goes through no proxy where it must not", async () => {

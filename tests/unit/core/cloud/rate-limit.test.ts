@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { RateLimiter } from "../../../../providers/core/cloud/rate-limit";
 import { useClock } from "../../../../providers/core/util/clock";
+import { whileTimeLeaps } from "../../../kit/leaping-time";
 import { ManualClock } from "../../../kit/manual-clock";
 
 const never = () => new AbortController().signal;
@@ -86,17 +87,6 @@ describe("rate limiter", () => {
       return all;
     };
     const expected = await run();
-    const { now } = Date;
-    let leap = 600_000;
-    try {
-      // Ten minutes ahead, then back, at every look.
-      Date.now = () => {
-        leap = -leap;
-        return now() + leap;
-      };
-      assert.deepEqual(await run(), expected);
-    } finally {
-      Date.now = now;
-    }
+    assert.deepEqual(await whileTimeLeaps(run), expected);
   });
 });

@@ -78,6 +78,13 @@ describe("printable", () => {
     assert.ok(head.length > 400 && tail.length > 300);
   });
 
+  it("cuts no character in two, wherever the cut comes", () => {
+    for (let before = 0; before < 4; before += 1) {
+      const shown = printable(`${"x".repeat(before)}${"😀".repeat(2_000)}${"x".repeat(before)}`);
+      assert.ok(shown.isWellFormed(), `${before}: ${shown}`);
+    }
+  });
+
   it("looks at no more of a text than it can show", () => {
     const looked: number[] = [];
     const prototype = String.prototype as unknown as Record<string, (...args: never[]) => unknown>;
