@@ -2,7 +2,6 @@ import { closeSync, constants, fstatSync, mkdirSync, openSync, writeSync } from 
 import { dirname } from "node:path";
 import { printable } from "../util/printable";
 import { stackName, tell } from "../util/tell";
-import type { Request } from "./request";
 
 /** The environment variable that names the audit log's file. */
 export const AUDIT_LOG = "PULUMI_CLOUD_ATTACHMENTS_LOG";
@@ -11,6 +10,18 @@ export const AUDIT_LOG = "PULUMI_CLOUD_ATTACHMENTS_LOG";
 const LONGEST_LINE = 16_384;
 /** Longest single text in a line, in characters. */
 const LONGEST_TEXT = 200;
+
+/** What is known of a request to a cloud before it is sent. */
+export interface Request {
+  cloud: string;
+  /** The vendor's service, as its endpoints are named: `ecs`, `sts`, `compute`. */
+  product: string;
+  accountId: string;
+  region: string;
+  action: string;
+  /** Ids the request is about, never a secret. */
+  ids: readonly string[];
+}
 
 /** How a request ended. */
 export interface Ending {

@@ -2,20 +2,8 @@ import type { Deadline } from "../contract/cloud";
 import { CloudError } from "../contract/errors";
 import { now } from "../util/clock";
 import type { Settings } from "../util/settings";
-import { logRequest, prepareLog } from "./audit-log";
+import { logRequest, prepareLog, type Request } from "./audit-log";
 import { type RateLimits, rateLimiterFor } from "./rate-limit";
-
-/** What is known of a request to a cloud before it is sent. */
-export interface Request {
-  cloud: string;
-  /** The vendor's service, as its endpoints are named: `ecs`, `sts`, `compute`. */
-  product: string;
-  accountId: string;
-  region: string;
-  action: string;
-  /** Ids the request is about, never a secret. */
-  ids: readonly string[];
-}
 
 /** What came back. */
 export interface Reply<T> {

@@ -3,6 +3,7 @@ import { type AnyAssociation, fieldsOf, identityOf } from "../contract/associati
 import type { Field } from "../contract/fields";
 import { DUPLICATE_OF, type Properties } from "../contract/inputs";
 import { isUnknown } from "../util/canonical";
+import { printable } from "../util/printable";
 
 /** A wrong argument, in the form Pulumi shows at its property. */
 export interface Failure {
@@ -38,7 +39,11 @@ export function checkInputs(
     }
   }
   failures.push(...wrongNumber(association, inputs), ...declaredTwice(association, news));
-  return { inputs, failures };
+  // Names of arguments and resources come from the program.
+  return {
+    inputs,
+    failures: failures.map(({ property, reason }) => ({ property, reason: printable(reason) })),
+  };
 }
 
 function wrong(name: string, field: Field, value: unknown): Failure[] {

@@ -1,6 +1,7 @@
 import { CloudError } from "../contract/errors";
 import { DeadlineError, type OperationDeadline } from "../reconcile/deadline";
 import { Failure, type Fate } from "../reconcile/pair-task";
+import { printable } from "../util/printable";
 
 /**
  * The sentence a user reads: participle, tuple and region; the vendor's code and message; request id, attempts, time; hint.
@@ -21,7 +22,8 @@ export function explain(fate: Fate, deadline: OperationDeadline, error: unknown)
   ].filter((fact) => fact !== "");
   const what = isDeadline ? passed(fate, deadline, cause) : say(cause);
   const sentence = `${fate.sentence}: ${what}`;
-  return facts.length > 0 ? `${sentence} (${facts.join("; ")})` : sentence;
+  // Ids come from programs, and say() may quote what others wrote.
+  return printable(facts.length > 0 ? `${sentence} (${facts.join("; ")})` : sentence, 2_000);
 }
 
 function passed(fate: Fate, { seconds }: OperationDeadline, last: unknown): string {
@@ -37,6 +39,6 @@ function patience(fate: Fate, { timeout }: OperationDeadline, hint: string | und
 
 function say(error: unknown): string {
   if (!(error instanceof CloudError)) return error instanceof Error ? error.message : String(error);
-  const message = error.message.replace(/\s+/g, " ").trim();
-  return message.startsWith(error.code) ? message : `${error.code}: ${message}`;
+  const { code, message } = error;
+  return message.startsWith(code) ? message : `${code}: ${message}`;
 }
