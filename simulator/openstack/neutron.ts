@@ -55,6 +55,10 @@ function portOf(world: ComputeWorld, id: string, caller: Caller): Port {
   return port;
 }
 
+/** The ports of a server, in the order in which Neutron lists them. */
+export const portsOf = (world: ComputeWorld, serverId: string): [string, Port][] =>
+  byId(world.ports).filter(([, port]) => port.serverId === serverId);
+
 interface Work {
   world: ComputeWorld;
   caller: Caller;
@@ -69,7 +73,7 @@ const operations: Record<string, { action: string; kind: Call["kind"]; run(work:
     action: "listSecurityGroups",
     kind: "read",
     run: ({ world, caller, query }) => {
-      const groups = Object.entries(world.securityGroups).filter(
+      const groups = byId(world.securityGroups).filter(
         ([id, group]) =>
           visible(group, caller) &&
           isOneOf(query, "id", id) &&
@@ -118,7 +122,7 @@ const operations: Record<string, { action: string; kind: Call["kind"]; run(work:
     action: "listPorts",
     kind: "read",
     run: ({ world, caller, query }) => {
-      const ports = Object.entries(world.ports).filter(
+      const ports = byId(world.ports).filter(
         ([id, port]) =>
           visible(port, caller) &&
           isOneOf(query, "id", id) &&
@@ -163,6 +167,10 @@ const operations: Record<string, { action: string; kind: Call["kind"]; run(work:
   },
 };
 
+/** Neutron promises no order; it lists by id, whatever was made or added first. */
+const byId = <T>(collection: Record<string, T>): [string, T][] =>
+  Object.entries(collection).sort(([one], [two]) => (one < two ? -1 : 1));
+
 /** Several values of one parameter are alternatives. */
 const isOneOf = (query: URLSearchParams, name: string, value: string): boolean =>
   !query.has(name) || query.getAll(name).includes(value);
@@ -191,7 +199,7 @@ const portBody = (id: string, port: Port) => ({
   device_owner: "compute:nova",
   fixed_ips:
     port.ipAddress === "" ? [] : [{ subnet_id: `5${port.networkId.slice(1)}`, ip_address: port.ipAddress }],
-  security_groups: port.securityGroupIds,
+  security_groups: [...port.securityGroupIds].sort(),
   port_security_enabled: port.portSecurityEnabled,
   project_id: port.projectId,
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Answer, type Call, type Context, type Front, type Request, VendorError } from "../cloud";
 import { isObject, json, jsonBody, noSuchPath, object, page, text } from "./json";
-import { setSecurityGroups, visible } from "./neutron";
+import { portsOf, setSecurityGroups, visible } from "./neutron";
 import { type Caller, isAdmin, unauthorized } from "./tokens";
 import type { ComputeWorld, Port, Server } from "./world";
 
@@ -165,9 +165,6 @@ function serverOf({ context, caller, serverId }: Work): Server {
   }
   return server;
 }
-
-const portsOf = (world: ComputeWorld, serverId: string): [string, Port][] =>
-  Object.entries(world.ports).filter(([, port]) => port.serverId === serverId);
 
 function showServer(work: Work): Answer {
   const server = serverOf(work);
