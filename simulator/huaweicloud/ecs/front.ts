@@ -1,20 +1,20 @@
-import { type Front, VendorError } from "../cloud";
-import { json } from "../openstack/json";
-import { novaFront } from "../openstack/nova";
-import { behindGateway, callerInProject } from "./gateway";
-import type { HuaweicloudWorld } from "./world";
+import { type Front, VendorError } from "../../cloud";
+import { computeFront } from "../../openstack/compute/front";
+import { json } from "../../openstack/json";
+import { callerInProject } from "../authentication";
+import { behindGateway } from "../front";
+import type { HuaweicloudWorld } from "../world";
 
-/*
+const nova = behindGateway(computeFront<HuaweicloudWorld>(callerInProject));
+
+/**
  * Elastic Cloud Server: Nova behind the gateway. Its own form of errors is {"error": {"code": "Ecs.0114", ...}}.
  *
  * Sources: Huawei Cloud, Elastic Cloud Server API Reference, "Historical APIs" and "Error Codes"
  * (https://support.huaweicloud.com/intl/en-us/api-ecs/ErrorCode.html); Open Telekom Cloud, Elastic Cloud Server API
  * Reference, "Native OpenStack Nova APIs".
  */
-
-const nova = behindGateway(novaFront<HuaweicloudWorld>(callerInProject));
-
-export const ecsFront: Front<HuaweicloudWorld> = {
+export const ecs: Front<HuaweicloudWorld> = {
   ...nova,
   refuse(error, context, request) {
     const { code, message } = error;
