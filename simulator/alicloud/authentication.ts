@@ -7,6 +7,7 @@ import type { AlicloudWorld, Session } from "./world";
 /** Who asks. */
 export interface Caller {
   accountId: string;
+  accessKeyId: string;
   /** Actions that he has no right to. */
   denied: string[];
 }
@@ -47,7 +48,7 @@ export function authenticate(
   const used = `nonce ${accessKeyId} ${nonce}`;
   if (context.memory.has(used)) throw errors.nonceUsed;
   context.memory.set(used, true);
-  return caller;
+  return { accessKeyId, ...caller };
 }
 
 /** Access key, signed headers and signature of ACS3-HMAC-SHA256. */
@@ -55,9 +56,6 @@ const authorizationOf = (request: Request) =>
   /^ACS3-HMAC-SHA256 Credential=([^,]+),SignedHeaders=([^,]+),Signature=(\w+)$/.exec(
     (request.headers.authorization ?? "").replace(/,\s+/g, ","),
   );
-
-export const accessKeyIdOf = (request: Request, parameters: Parameters): string | undefined =>
-  authorizationOf(request)?.[1] ?? parameters.get("AccessKeyId");
 
 function checkClock(timestamp: string, { now }: Context<AlicloudWorld>): void {
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(timestamp) ? Date.parse(timestamp) : Number.NaN;
@@ -77,7 +75,10 @@ function toSignV3(request: Request, signedHeaders: string[]): string {
   });
 }
 
-function lookUp(accessKeyId: string, world: AlicloudWorld): Caller & { secret: string; session?: Session } {
+function lookUp(
+  accessKeyId: string,
+  world: AlicloudWorld,
+): Omit<Caller, "accessKeyId"> & { secret: string; session?: Session } {
   const key = world.accessKeys[accessKeyId];
   if (key !== undefined) {
     if (key.inactive) throw errors.inactiveKey;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Answer, Call, Context, Front, Request, VendorError } from "../cloud";
-import { accessKeyIdOf, authenticate } from "./authentication";
+import { authenticate, type Caller } from "./authentication";
 import { errors } from "./errors";
 import type { Parameters } from "./parameters";
 import type { AlicloudWorld } from "./world";
@@ -43,7 +43,7 @@ export interface Product {
 }
 
 /** An Alibaba Cloud front that speaks RPC style: one action a request, at `/`, by GET or POST. */
-export function rpcFront(product: Product): Front<AlicloudWorld> {
+export function rpcFront(product: Product): Front<AlicloudWorld, Caller> {
   return {
     identify(request) {
       const parameters = parametersOf(request);
@@ -64,35 +64,28 @@ export function rpcFront(product: Product): Front<AlicloudWorld> {
       const version = request.headers["x-acs-version"]?.toString() ?? parameters.get("Version");
       if (call.action === "") throw errors.missing("Action");
       if (version === undefined) throw errors.missing("Version");
-      const { accountId, denied } = authenticate(request, parameters, context);
+      const caller = authenticate(request, parameters, context);
       if (version !== product.version) throw errors.version;
       if (product.actions[call.action] === undefined) throw errors.noAction;
       const right = product.name.toLowerCase();
-      if (denied.includes(`${right}:*`) || denied.includes(`${right}:${call.action}`))
-        throw product.forbidden;
-      return accountId;
+      const isDenied = (action: string) => caller.denied.includes(`${right}:${action}`);
+      if (isDenied("*") || isDenied(call.action)) throw product.forbidden;
+      return caller;
     },
 
-    perform(request, call, context) {
+    perform(request, call, context, { accountId, accessKeyId }) {
+      const { world, requestId } = context;
       const parameters = parametersOf(request);
       const action = product.actions[call.action] as Action;
-      const { world, accountId = "" } = context;
-      const accessKeyId = accessKeyIdOf(request, parameters) ?? "";
       const result = action.run({
         world,
         accountId,
+        accessKeyId,
         regionId: call.region,
         parameters,
-        accessKeyId,
         context,
       });
-      return answer(
-        request,
-        200,
-        `${call.action}Response`,
-        { RequestId: context.requestId, ...result },
-        context,
-      );
+      return answer(request, 200, `${call.action}Response`, { RequestId: requestId, ...result }, requestId);
     },
 
     refuse(error, context, request) {
@@ -107,7 +100,7 @@ export function rpcFront(product: Product): Front<AlicloudWorld> {
         Message: error.message,
         Recommend: `https://api.aliyun.com/troubleshoot?q=${error.code}&product=${product.name}&requestId=${context.requestId}`,
       };
-      const refusal = answer(request, error.status, "Error", body, context);
+      const refusal = answer(request, error.status, "Error", body, context.requestId);
       return { ...refusal, headers: { ...refusal.headers, ...error.headers } };
     },
 
@@ -151,13 +144,7 @@ function idsIn(parameters: Parameters): string[] {
 }
 
 /** RPC style answers in XML unless asked for JSON; with the V3 signature clients ask by `accept`. */
-function answer(
-  request: Request,
-  status: number,
-  name: string,
-  body: object,
-  context: Context<AlicloudWorld>,
-): Answer {
+function answer(request: Request, status: number, name: string, body: object, requestId: string): Answer {
   const format = parametersOf(request).get("Format");
   const v3 = request.headers.authorization !== undefined;
   const xml =
@@ -166,7 +153,7 @@ function answer(
     status,
     headers: {
       "content-type": xml ? "text/xml;charset=utf-8" : "application/json;charset=utf-8",
-      "x-acs-request-id": context.requestId,
+      "x-acs-request-id": requestId,
     },
     body: xml ? `<?xml version='1.0' encoding='UTF-8'?>${toXml(name, body)}` : JSON.stringify(body),
   };

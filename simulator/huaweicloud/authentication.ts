@@ -66,7 +66,7 @@ export function callerInProject(request: Request, context: Context<HuaweicloudWo
   const projectId = principal.projectId ?? request.headers["x-project-id"]?.toString() ?? inPath ?? "";
   const roles = rolesIn(context.world, principal.userId)[projectId] ?? [];
   if (roles.length === 0) throw errors.notAuthorized;
-  return { projectId, roles, mayChange: roles.some((role) => role !== "reader") };
+  return { accountId: projectId, projectId, roles, mayChange: roles.some((role) => role !== "reader") };
 }
 
 /** Roles by project of a user or agency. */

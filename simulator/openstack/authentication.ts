@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { type Context, type Request, VendorError } from "../cloud";
+import { type Caller as AnyCaller, type Context, type Request, VendorError } from "../cloud";
 import type { IdentityWorld, Token } from "./world";
 
 /** Who asks Nova or Neutron. */
-export interface Caller {
+export interface Caller extends AnyCaller {
   projectId: string;
   roles: string[];
   /** May change the groups of a server. */
@@ -38,7 +38,7 @@ export function callerByToken(request: Request, context: Context<IdentityWorld>)
   if (token?.projectId === undefined || roles.length === 0) throw unauthorized;
   // Before 2023.1, Nova's own policy let a reader change groups. Source: Nova release notes, 27.0.0 (2023.1).
   const mayChange = context.variant("nova.release") !== "2024.2" || roles.some((role) => role !== "reader");
-  return { projectId: token.projectId, roles, mayChange };
+  return { accountId: token.projectId, projectId: token.projectId, roles, mayChange };
 }
 
 export const rolesOf = (world: IdentityWorld, token: Token | undefined): string[] =>

@@ -39,15 +39,7 @@ export interface Product {
  * A Tencent Cloud front that speaks API 3.0: one action a request, at `/`, by GET or POST.
  * Source: "Responses" and "Common Error Codes" (https://www.tencentcloud.com/document/api/213/33281).
  */
-export function apiFront(product: Product): Front<TencentcloudWorld> {
-  const callers = new WeakMap<Request, SecretId>();
-  const softly = (request: Request): Parameters => {
-    try {
-      return parametersOf(request);
-    } catch {
-      return {};
-    }
-  };
+export function apiFront(product: Product): Front<TencentcloudWorld, SecretId> {
   return {
     identify(request) {
       const common = commonOf(request);
@@ -73,24 +65,19 @@ export function apiFront(product: Product): Front<TencentcloudWorld> {
       if (product.actions[action] === undefined) throw errors.noAction(action);
       const operation = `${product.name}:${action}`;
       if (caller.denied?.includes(operation)) throw errors.notAuthorized(operation, "*");
-      callers.set(request, caller);
-      return caller.accountId;
+      return caller;
     },
 
-    async perform(request, call, context): Promise<Answer> {
-      const action = product.actions[call.action];
-      const caller = callers.get(request);
-      if (action === undefined || caller === undefined)
-        throw new Error(`${call.action} was not authenticated`);
+    async perform(request, call, context, caller) {
+      const action = product.actions[call.action] as Action;
       const { region = "" } = call;
       if (region === "" && product.regional) throw errors.missing("Region");
       if (region !== "" && !context.world.regions.includes(region)) throw errors.noRegion(region);
       const parameters = parametersOf(request);
       onlyKnown(parameters, action.parameters);
-      const { accountId } = caller;
       const answer = await action.run({
         world: context.world,
-        accountId,
+        accountId: caller.accountId,
         caller,
         region,
         parameters,
@@ -113,6 +100,15 @@ export function apiFront(product: Product): Front<TencentcloudWorld> {
     },
     requestId: randomUUID,
   };
+}
+
+/** The parameters as they are read before anything is checked: none where they cannot be read. */
+function softly(request: Request): Parameters {
+  try {
+    return parametersOf(request);
+  } catch {
+    return {};
+  }
 }
 
 const respond = (response: object, headers: Record<string, string> = {}): Answer => ({

@@ -52,6 +52,9 @@ const requestIds = ({ requestId }: Context<ComputeWorld>) => ({
   "x-compute-request-id": requestId,
 });
 
+/** Anyone may ask for the versions. */
+const anonymous: Caller = { projectId: "", roles: [], mayChange: false };
+
 /**
  * Nova's part in a server's security groups.
  *
@@ -61,8 +64,7 @@ const requestIds = ({ requestId }: Context<ComputeWorld>) => ({
  */
 export function computeFront<State extends ComputeWorld>(
   callerOf: (request: Request, context: Context<State>) => Caller,
-): Front<State> {
-  const callers = new WeakMap<Request, Caller>();
+): Front<State, Caller> {
   return {
     identify(request) {
       const { operation, id } = routeOf(request);
@@ -73,17 +75,12 @@ export function computeFront<State extends ComputeWorld>(
       return { action: name, kind, ids: [...ids, ...[text(object(given).name) ?? []].flat()], parents: ids };
     },
 
-    authenticate(request, call, context) {
-      if (call.kind === "session") return undefined;
-      const caller = callerOf(request, context);
-      callers.set(request, caller);
-      return caller.projectId;
-    },
+    authenticate: (request, call, context) =>
+      call.kind === "session" ? anonymous : callerOf(request, context),
 
-    async perform(request, _call, context) {
+    async perform(request, _call, context, caller) {
       const version = microversion(request);
       const { operation, projectId, id } = routeOf(request);
-      const caller = callers.get(request) ?? { projectId: "", roles: [], mayChange: false };
       if (operation === undefined) throw noSuchPath;
       if (projectId !== undefined && projectId !== caller.projectId) {
         const its = `Context's project_id '${caller.projectId}'`;

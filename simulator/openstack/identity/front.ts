@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Context, Front, Request } from "../../cloud";
+import type { Caller, Context, Front, Request } from "../../cloud";
 import { unauthorized, validToken } from "../authentication";
 import { routed } from "../front";
 import { json, noSuchPath, page } from "../json";
@@ -41,10 +41,9 @@ interface Dialect<State extends IdentityWorld> {
 export function identityFront<State extends IdentityWorld>(
   catalogue: Catalogue,
   { operations: own = {}, callerOf = byToken }: Dialect<State> = {},
-): Front<State> {
+): Front<State, Token & Caller> {
   const all: Record<string, IdentityOperation<State>> = { ...operations, ...own };
   const operationOf = ({ method, url }: Request) => routed(all, method, url.pathname).operation;
-  const callers = new WeakMap<Request, Token>();
   return {
     identify: (request) => ({
       action: operationOf(request)?.action ?? "",
@@ -53,16 +52,14 @@ export function identityFront<State extends IdentityWorld>(
       parents: [],
     }),
     authenticate(request, _call, context) {
-      if (operationOf(request)?.known !== true) return undefined;
+      if (operationOf(request)?.known !== true) return anonymous;
       const caller = callerOf(request, context);
-      callers.set(request, caller);
-      return caller.projectId;
+      return { ...caller, accountId: caller.projectId };
     },
-    perform(request, _call, context) {
+    perform(request, _call, context, caller) {
       const operation = operationOf(request);
-      const none: Token = { methods: [], userId: "", issuedAt: 0, expiresAt: 0 };
       if (operation === undefined) throw noSuchPath;
-      return operation.run({ request, context, catalogue, caller: callers.get(request) ?? none, id: "" });
+      return operation.run({ request, context, catalogue, caller, id: "" });
     },
     refuse(error, { requestId }, { url }) {
       const { status, code, message, headers } = error;
@@ -80,6 +77,8 @@ export function identityFront<State extends IdentityWorld>(
     path: "/v3",
   };
 }
+
+const anonymous: Token = { methods: [], userId: "", issuedAt: 0, expiresAt: 0 };
 
 function byToken({ headers }: Request, { world, now }: Context<IdentityWorld>): Token {
   const token = validToken(world, headers["x-auth-token"], now());

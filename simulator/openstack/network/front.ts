@@ -35,8 +35,7 @@ const routeOf = ({ method, url }: Request) =>
  */
 export function networkFront<State extends ComputeWorld>(
   callerOf: (request: Request, context: Context<State>) => Caller,
-): Front<State> {
-  const callers = new WeakMap<Request, Caller>();
+): Front<State, Caller> {
   return {
     identify(request) {
       const { id, operation } = routeOf(request);
@@ -44,15 +43,10 @@ export function networkFront<State extends ComputeWorld>(
       const ids = id === "" ? [] : [id];
       return { action, kind, ids: [...ids, ...request.url.searchParams.getAll("device_id")], parents: ids };
     },
-    authenticate(request, _call, context) {
-      const caller = callerOf(request, context);
-      callers.set(request, caller);
-      return caller.projectId;
-    },
-    perform(request, _call, context) {
+    authenticate: (request, _call, context) => callerOf(request, context),
+    perform(request, _call, context, caller) {
       const { id, operation } = routeOf(request);
-      const caller = callers.get(request);
-      if (operation === undefined || caller === undefined) throw noSuchPath;
+      if (operation === undefined) throw noSuchPath;
       if (["POST", "PUT"].includes(request.method) && !isObject(jsonBody(request))) throw errors.body;
       return operation.run({ request, context, caller, id });
     },
