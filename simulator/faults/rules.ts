@@ -71,9 +71,9 @@ export const isService = (rule: FaultRule): boolean => !isTransport(rule);
 
 export const isEnding = (kind: FaultKind): kind is EndingKind => kind in endings;
 
-export const isKind = (kind: string): kind is FaultKind => kind in endings || kind in conditions;
-
 export const kinds: readonly string[] = [...Object.keys(endings), ...Object.keys(conditions)];
+
+export const isKind = (kind: string): kind is FaultKind => kinds.includes(kind);
 
 /** The longest of the rules of this kind, in milliseconds. */
 export const longest = (rules: FaultRule[], kind: ConditionKind): number =>
