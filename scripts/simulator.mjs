@@ -2,6 +2,14 @@
 import { createRequire } from "node:module";
 import { build, dependencies, main, requireNode } from "./setup.mjs";
 
+// npm passes SIGINT and SIGTERM on, but ends without a word to us at SIGHUP and SIGKILL: then our parent is another one.
+const { ppid } = process;
+const orphaned = setInterval(() => {
+  if (process.ppid === ppid) return;
+  clearInterval(orphaned);
+  process.kill(process.pid, "SIGTERM");
+}, 100).unref();
+
 await main(async () => {
   requireNode();
   await dependencies();

@@ -16,13 +16,13 @@ export interface Cloud<State extends object> {
 export type Variant = readonly [string, ...string[]] | "number";
 
 /** One service of a cloud, e.g. Alibaba ECS. Methods throw `VendorError` to refuse. */
-export interface Front<State extends object> {
+export interface Front<State extends object, Who extends Caller = Caller> {
   /** What is asked, read before anything is verified: fault rules and the journal go by it. */
   identify(request: Request): Call;
-  /** Who asks, after verifying it: an account or project id; undefined where nobody has to say (a login). */
-  authenticate(request: Request, call: Call, context: Context<State>): string | undefined;
+  /** Who asks, after verifying it. Where a call need not say (a login), a caller with no account. */
+  authenticate(request: Request, call: Call, context: Context<State>): Who;
   /** Does the work. A `read` is given the world as its visibility delay shows it. */
-  perform(request: Request, call: Call, context: Context<State>): Answer | Promise<Answer>;
+  perform(request: Request, call: Call, context: Context<State>, caller: Who): Answer | Promise<Answer>;
   /** The vendor's form of a refusal. */
   refuse(error: VendorError, context: Context<State>, request: Request): Answer;
   /** What a write gets that names a parent which another write, not yet answered, names too; undefined: let it in. */
@@ -72,10 +72,16 @@ export interface Call {
   region?: string;
 }
 
+/** Who asks, as far as all clouds have it. */
+export interface Caller {
+  /** The account or project that is acted in, if the call is in one. */
+  accountId?: string | undefined;
+}
+
 /** What a front may use while it answers one request. */
 export interface Context<State extends object> {
   world: State;
-  /** From `authenticate`. */
+  /** That of the caller, once `authenticate` has told. */
   accountId: string | undefined;
   requestId: string;
   /** Where this cloud's fronts listen, by name. */

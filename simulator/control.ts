@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { parseFaults, Schedule } from "./faults";
+import { parseFaults } from "./faults/parse";
+import { Schedule } from "./faults/schedule";
 import type { Host } from "./front";
 import { mergeWorld, replaceWorld, type World } from "./world";
 

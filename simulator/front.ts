@@ -1,8 +1,13 @@
-import { once } from "node:events";
+import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Clock } from "./clock";
-import { type Answer, type Call, type Context, type Front, type Request, VendorError } from "./cloud";
-import { type FaultRule, isEnding, isTransport, type Schedule } from "./faults";
+import { type Call, type Caller, type Context, type Front, type Request, VendorError } from "./cloud";
+import { type Ending, Failure, failureOf } from "./faults/failure";
+import { History } from "./faults/history";
+import { type FaultRule, isEnding, isService, isTransport, longest } from "./faults/rules";
+import type { Schedule } from "./faults/schedule";
+import { Traffic } from "./faults/traffic";
+import { receive, send } from "./http";
 import type { JournalEntry } from "./journal";
 
 /** What all fronts of one running simulator share. */
@@ -15,35 +20,32 @@ export interface Host {
   clock: Clock;
 }
 
-/** What the fronts of one cloud know beside its world. Times are of the simulator's clock. */
+/** What the fronts of one cloud share beside its world. */
 export class CloudState {
   readonly urls: Record<string, string> = {};
   readonly memory = new Map<string, unknown>();
-  /** Parents of the writes not yet answered. */
-  readonly inFlight = new Set<string>();
-  readonly busy = new Map<string, { until: number; rule: FaultRule }>();
-  /** Arrivals let in by each rate limit, per account, region and action. */
-  readonly admitted = new Map<FaultRule, Map<string, number[]>>();
-  private history: { time: number; before: object }[] = [];
+  readonly traffic: Traffic;
+  readonly history: History;
 
-  constructor(private readonly clock: Clock) {}
-
-  /** Called before each write, so that `asOf` can look back as far as any rule wants. */
-  remember(world: object, longestDelay: number): void {
-    const now = this.clock.now();
-    this.history = this.history.filter(({ time }) => time > now - longestDelay);
-    if (longestDelay > 0) this.history.push({ time: now, before: structuredClone(world) });
-  }
-
-  /** The world as it was `delay` ms ago: what it was before the first write since. */
-  asOf(delay: number, world: object): object {
-    const then = this.clock.now() - delay;
-    return this.history.find(({ time }) => time > then)?.before ?? world;
+  constructor(clock: Clock) {
+    this.traffic = new Traffic(clock);
+    this.history = new History(clock);
   }
 }
 
-/** How a call ended: with an answer, or without one. */
-type Ending = { answer: Answer; code?: string } | { gone: "reset" | "hang" };
+/** One request on its way, and what is known of it so far. */
+interface Exchange {
+  request: Request;
+  context: Context<object>;
+  call: Call;
+  /** Those that act on this call. */
+  rules: FaultRule[];
+  /** In milliseconds; half of it before the work and half after. */
+  latency: number;
+  /** Whether the work was done, whatever the client is told. */
+  done: boolean;
+  ending: Ending;
+}
 
 /** One front: a loopback server that turns each request into the front's answer, with the faults that are due. */
 export function serveFront(
@@ -53,6 +55,8 @@ export function serveFront(
   name: string,
   front: Front<object>,
 ): Server {
+  // Each call under way listens to the signal while it waits, however many there are.
+  setMaxListeners(0, host.signal);
   const server = createServer((message, response) => {
     handle(message, response).catch((error: unknown) => {
       response.destroy();
@@ -64,12 +68,34 @@ export function serveFront(
   server.keepAliveTimeout = 0;
   return server;
 
+  /** The steps that a request takes; a step that throws ends it, with what it has thrown. */
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const request = await readRequest(message);
+    const exchange = begin(await receive(message));
     const started = host.clock.now();
+    const time = new Date(exchange.context.now()).toISOString();
+    try {
+      identify(exchange);
+      await pause(exchange.latency / 2);
+      failBefore(exchange, isTransport);
+      const caller = authenticate(exchange);
+      failBefore(exchange, isService);
+      admit(exchange);
+      await perform(exchange, caller);
+      await pause(exchange.latency / 2);
+      failAfter(exchange);
+    } catch (error) {
+      exchange.ending = endingOf(error, exchange);
+    } finally {
+      cloud.traffic.leave(exchange.call);
+    }
+    host.journal.push({ time, ms: host.clock.now() - started, ...told(exchange) });
+    await answer(exchange, message, response);
+  }
+
+  function begin(request: Request): Exchange {
     const { faults } = host.schedule;
     const context: Context<object> = {
-      world: worldOf(),
+      world: worldNow(),
       accountId: undefined,
       requestId: front.requestId(),
       now: () => host.clock.now() + faults.clockOffsetMs,
@@ -78,187 +104,116 @@ export function serveFront(
       urls: cloud.urls,
       memory: cloud.memory,
     };
-    const time = new Date(context.now()).toISOString();
-
-    let call: Call = { action: "", kind: "session", ids: [], parents: [] };
-    let rules: FaultRule[] = [];
-    let done = false;
-    let ending: Ending;
-    const held: string[] = [];
-    try {
-      call = front.identify(request);
-      rules = host.schedule.match(cloudName, name, call);
-      const latency = faults.latencyMs + longest(rules, "latency");
-      const end = rules.find((rule) => isEnding(rule.kind));
-      const overlaps = call.kind === "write" && call.parents.some((parent) => cloud.inFlight.has(parent));
-      if (call.kind === "write" && !overlaps) held.push(...call.parents);
-      for (const parent of held) cloud.inFlight.add(parent);
-
-      await pause(latency / 2);
-      if (end !== undefined && !end.afterWork && isTransport(end)) {
-        ending = fail(end, context, request);
-      } else {
-        context.world = worldOf();
-        context.accountId = front.authenticate(request, call, context);
-        if (end !== undefined && !end.afterWork) throw errorOf(end);
-        admit(call, rules, context, overlaps);
-        const answer = await work(request, call, rules, context);
-        done = answer.status < 400;
-        await pause(latency / 2);
-        ending = end === undefined ? { answer } : fail(end, context, request);
-      }
-    } catch (error) {
-      ending = refusal(error, context, request);
-    } finally {
-      for (const parent of held) cloud.inFlight.delete(parent);
-    }
-
-    host.journal.push({
-      time,
-      ms: Math.round(host.clock.now() - started),
-      front: `${cloudName}.${name}`,
-      action: call.action,
-      kind: call.kind,
-      ids: call.ids,
-      done,
-      requestId: context.requestId,
-      ...(context.accountId !== undefined && { accountId: context.accountId }),
-      ...(call.region !== undefined && { region: call.region }),
-      ...outcome(ending),
-    });
-    if ("answer" in ending) await send(response, ending.answer, longest(rules, "slowBody"));
-    else if (ending.gone === "reset") message.socket.resetAndDestroy();
-    // A hanging call keeps its connection until the client or the simulator goes.
+    const call: Call = { action: "", kind: "session", ids: [], parents: [] };
+    return {
+      request,
+      context,
+      call,
+      rules: [],
+      latency: faults.latencyMs,
+      done: false,
+      ending: { gone: "hang" },
+    };
   }
 
-  function worldOf(): object {
-    const world = host.world[cloudName];
-    if (world === undefined) throw new Error(`the world has no ${cloudName}`);
-    return world;
+  /** What is asked, which faults that brings, and which parents it works on from now on. */
+  function identify(exchange: Exchange): void {
+    exchange.call = front.identify(exchange.request);
+    exchange.rules = host.schedule.match(cloudName, name, exchange.call);
+    exchange.latency += longest(exchange.rules, "latency");
+    cloud.traffic.enter(exchange.call);
+  }
+
+  /** The fault that ends the call before its work: the network's at once, the service's once it knows who asks. */
+  function failBefore({ rules }: Exchange, isDue: (rule: FaultRule) => boolean): void {
+    const rule = rules.find(({ kind, afterWork }) => isEnding(kind) && !afterWork);
+    if (rule !== undefined && isDue(rule)) throw failureOf(rule, front.errors);
+  }
+
+  function authenticate({ request, call, context }: Exchange): Caller {
+    context.world = worldNow();
+    const caller = front.authenticate(request, call, context);
+    context.accountId = caller.accountId;
+    return caller;
   }
 
   /** Refuses a call of a known caller that comes too often or at a bad moment. */
-  function admit(call: Call, rules: FaultRule[], context: Context<object>, overlaps: boolean): void {
-    const now = host.clock.now();
-    for (const rule of rules) {
-      if (rule.kind !== "rateLimit") continue;
-      const perCaller = cloud.admitted.get(rule) ?? new Map<string, number[]>();
-      cloud.admitted.set(rule, perCaller);
-      const caller = [name, context.accountId, call.region, call.action].join(" ");
-      const recent = (perCaller.get(caller) ?? []).filter(
-        (arrival) => arrival > now - (rule.windowMs ?? 1000),
-      );
-      perCaller.set(caller, recent);
-      if (recent.length >= (rule.limit ?? 0)) throw worded(front.errors.throttled, rule);
-      recent.push(now);
-    }
-    if (call.kind !== "write") return;
-    const refused = overlaps ? front.overlap?.(context) : undefined;
+  function admit({ call, rules, context }: Exchange): void {
+    const caller = [name, context.accountId, call.region, call.action].join(" ");
+    cloud.traffic.limit(caller, rules, front.errors);
+    const overlap = cloud.traffic.overlaps(call) ? front.overlap?.(context) : undefined;
+    const refused = overlap ?? cloud.traffic.busy(call, host.schedule.faults.rules, front.errors);
     if (refused !== undefined) throw refused;
-    for (const parent of call.parents) {
-      const state = cloud.busy.get(parent);
-      const rests =
-        state === undefined || state.until <= now || !host.schedule.faults.rules.includes(state.rule);
-      if (!rests) throw worded(front.errors.busy, state.rule);
-    }
   }
 
-  async function work(
-    request: Request,
-    call: Call,
-    rules: FaultRule[],
-    context: Context<object>,
-  ): Promise<Answer> {
+  async function perform(exchange: Exchange, caller: Caller): Promise<void> {
+    const { request, call, rules, context } = exchange;
     if (call.kind === "read") {
-      context.world = cloud.asOf(longest(rules, "visibilityDelay"), context.world);
-      return front.perform(request, call, context);
+      context.world = cloud.history.asOf(longest(rules, "visibilityDelay"), context.world);
     }
-    if (call.kind === "write") cloud.remember(context.world, host.schedule.longestVisibilityDelay);
-    const answer = await front.perform(request, call, context);
-    for (const rule of rules) {
-      if (rule.kind !== "busyAfterWrite" || call.kind !== "write") continue;
-      const until = host.clock.now() + (rule.ms ?? 0);
-      for (const parent of call.parents) cloud.busy.set(parent, { until, rule });
-    }
-    return answer;
+    if (call.kind === "write") cloud.history.remember(context.world, host.schedule.longestVisibilityDelay);
+    const answer = await front.perform(request, call, context, caller);
+    cloud.traffic.keepBusy(call, rules);
+    exchange.done = answer.status < 400;
+    exchange.ending = { answer };
   }
 
-  function fail(rule: FaultRule, context: Context<object>, request: Request): Ending {
-    if (rule.kind === "reset" || rule.kind === "hang") return { gone: rule.kind };
-    if (rule.kind !== "http") return refusal(errorOf(rule), context, request);
-    const { status = 503, contentType = "text/html", body, headers } = rule;
-    const page =
-      body ?? `<html><head><title>${status}</title></head><body><h1>${status}</h1></body></html>\n`;
-    const answer = { status, headers: { ...headers, "content-type": contentType }, body: page };
-    return { answer, code: `HTTP ${status} ${contentType}` };
+  /** The fault that ends the call after its work: the client does not learn that it was done. */
+  function failAfter({ rules }: Exchange): void {
+    const rule = rules.find(({ kind, afterWork }) => isEnding(kind) && afterWork);
+    if (rule !== undefined) throw failureOf(rule, front.errors);
   }
 
-  function errorOf(rule: FaultRule): VendorError {
-    const { throttled, busy, expired, internal } = front.errors;
-    const usual = { throttle: throttled, busy, expired }[rule.kind as string];
-    return worded(usual ?? internal, rule);
-  }
-
-  function refusal(error: unknown, context: Context<object>, request: Request): Ending {
+  /** What a step that threw makes of the call. */
+  function endingOf(error: unknown, { request, context }: Exchange): Ending {
     if (host.signal.aborted) return { gone: "hang" };
+    if (error instanceof Failure) return error.ending;
     if (!(error instanceof VendorError)) console.error(error);
     const refused = error instanceof VendorError ? error : front.errors.internal;
     return { answer: front.refuse(refused, context, request), code: refused.code };
   }
 
+  /** What the journal has of a call, beside its times. */
+  function told({ call, done, context, ending }: Exchange): Omit<JournalEntry, "time" | "ms"> {
+    const { action, kind, ids, region } = call;
+    const { accountId, requestId } = context;
+    return {
+      front: `${cloudName}.${name}`,
+      action,
+      kind,
+      ids,
+      done,
+      requestId,
+      ...(accountId !== undefined && { accountId }),
+      ...(region !== undefined && { region }),
+      ...outcomeOf(ending),
+    };
+  }
+
+  /** A hanging call keeps its connection until the client or the simulator goes. */
+  async function answer(
+    { ending, rules }: Exchange,
+    message: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    if ("answer" in ending) await send(response, ending.answer, longest(rules, "slowBody"), pause);
+    else if (ending.gone === "reset") message.socket.resetAndDestroy();
+  }
+
+  function worldNow(): object {
+    const world = host.world[cloudName];
+    if (world === undefined) throw new Error(`the world has no ${cloudName}`);
+    return world;
+  }
+
   async function pause(ms: number): Promise<void> {
     if (ms > 0) await host.clock.sleep(ms, host.signal);
   }
-
-  async function send(response: ServerResponse, answer: Answer, slowMs: number): Promise<void> {
-    const body = Buffer.from(answer.body);
-    response.writeHead(answer.status, { ...answer.headers, "content-length": body.length });
-    if (slowMs > 0) {
-      const pieces = 8;
-      const size = Math.ceil(body.length / pieces);
-      response.flushHeaders();
-      for (let piece = 0; piece < pieces; piece++) {
-        await pause(slowMs / pieces);
-        response.write(body.subarray(piece * size, (piece + 1) * size));
-      }
-      response.end();
-    } else {
-      response.end(body);
-    }
-  }
 }
 
-async function readRequest(message: IncomingMessage): Promise<Request> {
-  const chunks: Buffer[] = [];
-  message.on("data", (chunk: Buffer) => chunks.push(chunk));
-  await once(message, "end");
-  const target = message.url ?? "/";
-  const url = /^https?:\/\//i.test(target)
-    ? new URL(target)
-    : new URL(target, `http://${message.headers.host ?? "127.0.0.1"}`);
-  return {
-    method: message.method ?? "GET",
-    url,
-    target: `${url.pathname}${url.search}`,
-    headers: message.headers,
-    body: Buffer.concat(chunks),
-    arrived: performance.now(),
-  };
-}
-
-function outcome(ending: Ending): Pick<JournalEntry, "outcome" | "status" | "code"> {
+function outcomeOf(ending: Ending): Pick<JournalEntry, "outcome" | "status" | "code"> {
   if ("gone" in ending) return { outcome: ending.gone };
   const { answer, code } = ending;
   if (code === undefined && answer.status < 400) return { outcome: "ok", status: answer.status };
   return { outcome: "error", status: answer.status, ...(code !== undefined && { code }) };
 }
-
-const longest = (rules: FaultRule[], kind: FaultRule["kind"]): number =>
-  Math.max(0, ...rules.map((rule) => (rule.kind === kind ? (rule.ms ?? 0) : 0)));
-
-/** The vendor's refusal, in the rule's own words where it has some. */
-const worded = (error: VendorError, rule: FaultRule): VendorError =>
-  new VendorError(rule.status ?? error.status, rule.code ?? error.code, rule.message ?? error.message, {
-    ...error.headers,
-    ...rule.headers,
-  });

@@ -5,7 +5,9 @@ import { type Clock, machineClock } from "./clock";
 import type { Cloud } from "./cloud";
 import { clouds } from "./clouds";
 import { serveControl } from "./control";
-import { type Faults, parseFaults, Schedule } from "./faults";
+import { parseFaults } from "./faults/parse";
+import type { Faults } from "./faults/rules";
+import { Schedule } from "./faults/schedule";
 import { CloudState, type Host, serveFront } from "./front";
 import type { JournalEntry } from "./journal";
 import { defaultWorld, type PartialWorld, replaceWorld, type World } from "./world";
@@ -20,7 +22,7 @@ export {
   type Request,
   VendorError,
 } from "./cloud";
-export type { FaultKind, FaultRule, Faults } from "./faults";
+export type { FaultKind, FaultRule, Faults } from "./faults/rules";
 export type { JournalEntry } from "./journal";
 export { defaultWorld, type PartialWorld, type World } from "./world";
 

@@ -1,23 +1,11 @@
-import { VendorError } from "../cloud";
+import { errors } from "./errors";
 
 /** Request parameters by name: `VServerGroup.1.LoadBalancerId`. Those of a list element have the prefix taken off. */
 export type Parameters = ReadonlyMap<string, string>;
 
-/** Source: Alibaba Cloud ECS API, "Client errors" (2021-07), and the error tables of Auto Scaling and ENS. */
-export const missing = (name: string): VendorError =>
-  new VendorError(
-    400,
-    "MissingParameter",
-    `The input parameter "${name}" that is mandatory for processing this request is not supplied.`,
-  );
-
-/** Source: Alibaba Cloud Auto Scaling API, DetachVServerGroups, error codes. */
-export const invalid = (name: string): VendorError =>
-  new VendorError(400, "InvalidParameter", `The specified value of parameter "${name}" is not valid.`);
-
 export function required(parameters: Parameters, name: string): string {
   const value = parameters.get(name);
-  if (value === undefined || value === "") throw missing(name);
+  if (value === undefined || value === "") throw errors.missing(name);
   return value;
 }
 
@@ -48,11 +36,11 @@ export function integer(
 ): number {
   const text = parameters.get(name);
   if (text === undefined || text === "") {
-    if (otherwise === undefined) throw missing(at);
+    if (otherwise === undefined) throw errors.missing(at);
     return otherwise;
   }
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most) throw invalid(at);
+  if (!/^\d+$/.test(text) || value < least || value > most) throw errors.invalid(at);
   return value;
 }
 

@@ -1,5 +1,5 @@
-import { VendorError } from "../cloud";
-import type { RpcCall } from "./rpc";
+import { errors } from "./errors";
+import type { RpcCall } from "./front";
 
 /** What the caller sees of a collection: his own account's, in the region asked for. */
 export function own<T extends { accountId: string; regionId?: string }>(
@@ -26,11 +26,9 @@ export function ownOne<T extends { accountId: string; regionId?: string }>(
 export const existing = (ids: string[], groups: Record<string, unknown>): string[] =>
   ids.filter((id) => Object.hasOwn(groups, id));
 
-/** Source: Alibaba Cloud ECS API, CreateSecurityGroup, error codes (every regional action has this one). */
+/** Every regional action refuses a region that there is not. */
 export function checkRegion({ world, regionId }: RpcCall): void {
-  if (regionId !== undefined && !world.regions.includes(regionId)) {
-    throw new VendorError(404, "InvalidRegionId.NotFound", "The specified region does not exist.");
-  }
+  if (regionId !== undefined && !world.regions.includes(regionId)) throw errors.noRegion;
 }
 
 export interface Page<T> {

@@ -1,30 +1,17 @@
-import type { Cloud, Variant } from "../cloud";
-import { novaVariants } from "../openstack";
-import { neutronFront } from "../openstack/neutron";
+import type { Cloud } from "../cloud";
 import { defaultWorld } from "./default-world";
-import { ecsFront } from "./ecs";
-import { behindGateway, callerInProject } from "./gateway";
-import { iamFront } from "./iam";
+import { ecs } from "./ecs/front";
+import { iam } from "./iam/front";
+import { variants } from "./variants";
+import { vpc } from "./vpc/front";
 import type { HuaweicloudWorld } from "./world";
-
-const variants = {
-  ...novaVariants,
-  /** How ECS says that there is no such server: it passes on what Nova says, or has its own form. */
-  "ecs.errors": ["nova", "native"],
-  /** Whether five wrong signatures lock a key for five minutes, as the vendor's page says. */
-  "gateway.lockout": ["off", "on"],
-} satisfies Record<string, Variant>;
 
 /** A cloud built by Huawei: Nova and Neutron behind a gateway that checks signatures, and IAM. */
 function cloudOf(makeWorld: () => HuaweicloudWorld): Cloud<HuaweicloudWorld> {
   return {
     defaultWorld: makeWorld,
     variants,
-    fronts: {
-      ecs: ecsFront,
-      iam: iamFront,
-      vpc: behindGateway(neutronFront<HuaweicloudWorld>(callerInProject)),
-    },
+    fronts: { ecs, iam, vpc },
     endpoints(urls, world) {
       const [accessKey = "", key] = Object.entries(world.accessKeys)[0] ?? [];
       const user = world.users[key?.userId ?? ""];

@@ -1,9 +1,11 @@
-import type { Cloud, Variant } from "../cloud";
+import type { Cloud } from "../cloud";
+import { callerByToken } from "./authentication";
+import { computeFront } from "./compute/front";
 import { defaultWorld } from "./default-world";
-import { type Catalogue, keystoneFront } from "./keystone";
-import { neutronFront } from "./neutron";
-import { novaFront } from "./nova";
-import { callerByToken } from "./tokens";
+import { identityFront } from "./identity/front";
+import type { Catalogue } from "./identity/operation";
+import { networkFront } from "./network/front";
+import { variants } from "./variants";
 import type { OpenStackWorld } from "./world";
 
 const catalogue: Catalogue = (urls) => [
@@ -12,24 +14,14 @@ const catalogue: Catalogue = (urls) => [
   { type: "network", name: "neutron", url: urls.network ?? "" },
 ];
 
-export const novaVariants = {
-  /** Later releases check roles and bodies more strictly, and pass Neutron's conflicts on. */
-  "nova.release": ["zed", "2024.2"],
-  /** How long a change of groups takes from reading the ports to writing them, default 10. */
-  "nova.writeMs": "number",
-  /** What a cloud that has changed its Nova may do; the first is what a true one does. The words are not the vendors'. */
-  "nova.addTwice": ["error", "success"],
-  "nova.removeLast": ["success", "error"],
-} satisfies Record<string, Variant>;
-
 /** A private OpenStack: Keystone, Nova, and what tells of groups and ports in Neutron. */
 export const openstack: Cloud<OpenStackWorld> = {
   defaultWorld,
-  variants: novaVariants,
+  variants,
   fronts: {
-    identity: keystoneFront<OpenStackWorld>(catalogue),
-    compute: novaFront<OpenStackWorld>(callerByToken),
-    network: neutronFront<OpenStackWorld>(callerByToken),
+    identity: identityFront<OpenStackWorld>(catalogue),
+    compute: computeFront<OpenStackWorld>(callerByToken),
+    network: networkFront<OpenStackWorld>(callerByToken),
   },
   endpoints(urls, world) {
     const [userId = "", user] = Object.entries(world.users)[0] ?? [];

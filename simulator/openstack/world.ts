@@ -1,7 +1,7 @@
 /** What Nova and Neutron know. Ids of servers, ports and groups are UUIDs, those of projects 32 hexadecimal digits. */
 export interface ComputeWorld {
   servers: Record<string, Server>;
-  /** A server's NICs are the ports that name it, in this order. */
+  /** A server's NICs are the ports that name it. */
   ports: Record<string, Port>;
   securityGroups: Record<string, SecurityGroup>;
 }

@@ -1,14 +1,15 @@
-import type { Cloud, Variant } from "../cloud";
-import { cvmFront, variants } from "./cvm";
+import type { Cloud } from "../cloud";
+import { cvm } from "./cvm/front";
 import { defaultWorld } from "./default-world";
-import { stsFront } from "./sts";
+import { sts } from "./sts/front";
+import { variants } from "./variants";
 import type { TencentcloudWorld } from "./world";
 
 /** Tencent Cloud: CVM and STS over API 3.0. */
 export const tencentcloud: Cloud<TencentcloudWorld> = {
   defaultWorld,
-  variants: { ...variants, "sts.sessionSeconds": "number" } satisfies Record<string, Variant>,
-  fronts: { cvm: cvmFront, sts: stsFront },
+  variants,
+  fronts: { cvm, sts },
   endpoints(urls, world) {
     const [secretId = "", key] = Object.entries(world.secretIds)[0] ?? [];
     return {

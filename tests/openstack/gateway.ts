@@ -3,15 +3,16 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { machineClock } from "../../simulator/clock";
 import type { Front } from "../../simulator/cloud";
-import { type FaultRule, parseFaults, Schedule } from "../../simulator/faults";
+import { parseFaults } from "../../simulator/faults/parse";
+import type { FaultRule } from "../../simulator/faults/rules";
+import { Schedule } from "../../simulator/faults/schedule";
 import { CloudState, type Host, serveFront } from "../../simulator/front";
 import { defaultWorld } from "../../simulator/huaweicloud/default-world";
-import { ecsFront } from "../../simulator/huaweicloud/ecs";
-import { behindGateway, callerInProject } from "../../simulator/huaweicloud/gateway";
-import { iamFront } from "../../simulator/huaweicloud/iam";
+import { ecs } from "../../simulator/huaweicloud/ecs/front";
+import { iam } from "../../simulator/huaweicloud/iam/front";
+import { vpc } from "../../simulator/huaweicloud/vpc/front";
 import type { HuaweicloudWorld } from "../../simulator/huaweicloud/world";
 import type { JournalEntry } from "../../simulator/journal";
-import { neutronFront } from "../../simulator/openstack/neutron";
 import { login, type OpenRc, otherUser } from "./nova";
 
 /** What Huawei Cloud puts in front of Nova, put in front of a true one. */
@@ -46,9 +47,9 @@ export async function startGateway(rc: OpenRc): Promise<Gateway> {
   };
   const state = new CloudState(machineClock);
   const fronts: Record<string, Front<HuaweicloudWorld>> = {
-    iam: iamFront,
-    ecs: passingOn(ecsFront, rc.compute, tokens),
-    vpc: passingOn(behindGateway(neutronFront<HuaweicloudWorld>(callerInProject)), rc.network, tokens),
+    iam,
+    ecs: passingOn(ecs, rc.compute, tokens),
+    vpc: passingOn(vpc, rc.network, tokens),
   };
   const servers: Server[] = [];
   for (const [name, front] of Object.entries(fronts)) {

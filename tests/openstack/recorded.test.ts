@@ -31,8 +31,7 @@ describe("true OpenStack", () => {
       foreign: openrc.foreign_security_group,
     };
     const demo = new Account(stage, await login(stage, "demo", "demo"));
-    const { body } = await demo.neutron("GET", "/security-groups?name=default");
-    stage.default = (body as { security_groups: { id: string }[] }).security_groups[0]?.id ?? "";
+    [stage.default = ""] = await demo.groupsNamed("default");
   });
 
   describe("Nova", () => novaCases(() => stage));

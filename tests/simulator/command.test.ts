@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { type Endpoints, type Simulator, startSimulator } from "../../simulator/index";
+import { skip } from "../kit/skip";
 import { call } from "./alicloud-client";
 
 const main = path.join(__dirname, "..", "..", "simulator", "main.ts");
@@ -45,6 +46,22 @@ describe("simulator command", () => {
       child.kill(signal);
       const [code] = await once(child, "exit");
       assert.equal(code, 0);
+      await assert.rejects(fetch(endpoints.control));
+    });
+  }
+
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const) {
+    it(`leaves no process behind when ${signal} reaches the npm that runs it`, async function () {
+      if (process.platform === "win32") skip(this, "Windows has no signals");
+      const cwd = path.dirname(path.dirname(main));
+      const child = spawn("npm", ["run", "--silent", "simulator"], {
+        cwd,
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const endpoints = await endpointsOf(child);
+      child.kill(signal);
+      // Every process that it has started has its stdout.
+      await once(child, "close");
       await assert.rejects(fetch(endpoints.control));
     });
   }

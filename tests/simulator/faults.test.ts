@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import { type FaultRule, type Simulator, startSimulator } from "../../simulator/index";
 import { call, mainKey, otherKey, refusal } from "./alicloud-client";
 
@@ -131,6 +131,23 @@ describe("simulator faults", () => {
     await wait(50);
     await own.stop();
     await waiting;
+  });
+
+  it("warns of nothing, however many calls wait at once", async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on("warning", note);
+    try {
+      simulator.setFaults({ latencyMs: 200 });
+      await Promise.all(Array.from({ length: 32 }, () => find()));
+      await nextTurn();
+    } finally {
+      process.off("warning", note);
+    }
+    assert.deepEqual(
+      warnings.filter(({ name }) => name === "MaxListenersExceededWarning"),
+      [],
+    );
   });
 
   it("says that the temporary credential has expired", async () => {

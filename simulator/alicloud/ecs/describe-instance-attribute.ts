@@ -1,6 +1,6 @@
+import type { Action } from "../front";
 import { required } from "../parameters";
 import { existing, ownOne } from "../resources";
-import type { Action } from "../rpc";
 import { errors } from "./errors";
 
 /** Unlike DescribeInstances this one says when there is no such instance. Source: Alibaba Cloud ECS API 2014-05-26, DescribeInstanceAttribute. */

@@ -1,7 +1,7 @@
 import { VendorError } from "../../cloud";
+import type { Action } from "../front";
 import { integer, jsonList, type Parameters, required } from "../parameters";
 import { checkRegion, existing, own, paged } from "../resources";
-import type { Action } from "../rpc";
 import type { AlicloudWorld, Instance } from "../world";
 
 /** Source: Alibaba Cloud ECS API 2014-05-26, DescribeInstances, error codes (2021-07). */

@@ -1,6 +1,7 @@
-import { invalid, list, required } from "../parameters";
+import { errors } from "../errors";
+import type { Action } from "../front";
+import { list, required } from "../parameters";
 import { checkRegion, own, paged } from "../resources";
-import type { Action } from "../rpc";
 import { pageOf } from "./describe-instances";
 import { groupsOf } from "./member";
 
@@ -15,7 +16,7 @@ export const describeNetworkInterfaces: Action = {
     required(parameters, "RegionId");
     checkRegion(call);
     const ids = list(parameters, "NetworkInterfaceId");
-    if (ids.length > 100) throw invalid("NetworkInterfaceId.101");
+    if (ids.length > 100) throw errors.invalid("NetworkInterfaceId.101");
     const [groupId, instanceId] = [parameters.get("SecurityGroupId"), parameters.get("InstanceId")];
     const found = own(world.networkInterfaces, call).filter(
       ([id, item]) =>

@@ -1,5 +1,5 @@
 import { VendorError } from "../../cloud";
-import { rpcFront } from "../rpc";
+import { rpcFront } from "../front";
 import { describeInstanceAttribute } from "./describe-instance-attribute";
 import { describeInstances } from "./describe-instances";
 import { describeNetworkInterfaces } from "./describe-network-interfaces";

@@ -1,4 +1,4 @@
-import type { Action, RpcCall } from "../rpc";
+import type { Action, RpcCall } from "../front";
 import { errors } from "./errors";
 import { pair } from "./member";
 

@@ -1,6 +1,7 @@
-import { missing, required } from "../parameters";
+import { errors as common } from "../errors";
+import type { RpcCall } from "../front";
+import { required } from "../parameters";
 import { checkRegion, existing, ownOne } from "../resources";
-import type { RpcCall } from "../rpc";
 import type { AlicloudWorld, NetworkInterface, SecurityGroup } from "../world";
 import { errors } from "./errors";
 
@@ -25,7 +26,7 @@ export function pair(call: RpcCall): Pair {
   const groupId = required(parameters, "SecurityGroupId");
   const [instanceId, interfaceId] = [parameters.get("InstanceId"), parameters.get("NetworkInterfaceId")];
   if (instanceId !== undefined && interfaceId !== undefined) throw errors.bothIds;
-  if (instanceId === undefined && interfaceId === undefined) throw missing("InstanceId");
+  if (instanceId === undefined && interfaceId === undefined) throw common.missing("InstanceId");
   // "You must specify the region ID of the ENI" (request parameters).
   if (interfaceId !== undefined && parameters.get("RegionId") === undefined) throw errors.noRegion;
   checkRegion(call);

@@ -1,6 +1,6 @@
+import type { Action } from "../front";
 import { integer, jsonList, type Parameters } from "../parameters";
 import { existing, own, paged } from "../resources";
-import type { Action } from "../rpc";
 import { errors } from "./errors";
 import { anyRegion } from "./member";
 

@@ -1,6 +1,6 @@
+import type { Action } from "../front";
 import { list } from "../parameters";
 import { existing, own } from "../resources";
-import type { Action } from "../rpc";
 import { pageOf } from "./describe-instances";
 import { errors } from "./errors";
 import { anyRegion } from "./member";

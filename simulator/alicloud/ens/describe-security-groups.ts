@@ -1,5 +1,5 @@
+import type { Action } from "../front";
 import { own } from "../resources";
-import type { Action } from "../rpc";
 import { pageOf } from "./describe-instances";
 import { anyRegion } from "./member";
 

@@ -1,4 +1,4 @@
-import { rpcFront } from "../rpc";
+import { rpcFront } from "../front";
 import { describeInstances } from "./describe-instances";
 import { describeNetworkInterfaces } from "./describe-network-interfaces";
 import { describeSecurityGroups } from "./describe-security-groups";

@@ -1,4 +1,4 @@
-import type { Action } from "../rpc";
+import type { Action } from "../front";
 import { undocumented } from "./errors";
 import { pair } from "./member";
 

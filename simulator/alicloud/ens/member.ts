@@ -1,5 +1,5 @@
+import type { RpcCall } from "../front";
 import { existing, ownOne } from "../resources";
-import type { RpcCall } from "../rpc";
 import type { EnsInstance, EnsNetworkInterface } from "../world";
 import { errors } from "./errors";
 

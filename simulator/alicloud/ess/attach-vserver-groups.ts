@@ -1,6 +1,6 @@
 import { VendorError } from "../../cloud";
+import type { Action, RpcCall } from "../front";
 import { flag } from "../parameters";
-import type { Action, RpcCall } from "../rpc";
 import type { ScalingGroup, VServerGroupAttachment } from "../world";
 import { attached, same, scalingGroup } from "./scaling-group";
 import { vserverGroupsParameter } from "./vserver-groups-parameter";

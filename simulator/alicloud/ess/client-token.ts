@@ -1,6 +1,7 @@
 import { VendorError } from "../../cloud";
-import { invalid, type Parameters } from "../parameters";
-import type { Action, Product, RpcCall } from "../rpc";
+import { errors } from "../errors";
+import type { Action, Product, RpcCall } from "../front";
+import type { Parameters } from "../parameters";
 
 interface Outcome {
   parameters: string;
@@ -29,7 +30,7 @@ export function withClientToken(action: Action): Action {
       const token = parameters.get("ClientToken");
       if (token === undefined || token === "") return action.run(call);
       // biome-ignore lint/suspicious/noControlCharactersInRegex: the documented limit is 64 ASCII characters
-      if (!/^[\x00-\x7f]{1,64}$/.test(token)) throw invalid("ClientToken");
+      if (!/^[\x00-\x7f]{1,64}$/.test(token)) throw errors.invalid("ClientToken");
       const earlier = context.memory.get(keyOf(accountId, token)) as Outcome | undefined;
       if (earlier !== undefined) {
         if (earlier.parameters !== fingerprint(parameters)) {

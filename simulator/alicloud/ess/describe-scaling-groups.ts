@@ -1,6 +1,7 @@
-import { integer, invalid, list, required } from "../parameters";
+import { errors } from "../errors";
+import type { Action } from "../front";
+import { integer, list, required } from "../parameters";
 import { checkRegion, own, paged } from "../resources";
-import type { Action } from "../rpc";
 import type { AlicloudWorld, ScalingGroup } from "../world";
 import { attached } from "./scaling-group";
 
@@ -15,7 +16,7 @@ export const describeScalingGroups: Action = {
     required(parameters, "RegionId");
     checkRegion(call);
     const ids = list(parameters, "ScalingGroupId");
-    if (ids.length > 20) throw invalid("ScalingGroupId.21");
+    if (ids.length > 20) throw errors.invalid("ScalingGroupId.21");
     const number = integer(parameters, "PageNumber", { least: 1, most: 2 ** 31, otherwise: 1 });
     const size = integer(parameters, "PageSize", { least: 1, most: 50, otherwise: 10 });
     const found = own(world.scalingGroups, call).filter(([id]) => ids.length === 0 || ids.includes(id));

@@ -1,5 +1,5 @@
+import type { Action } from "../front";
 import { flag } from "../parameters";
-import type { Action } from "../rpc";
 import { attached, same, scalingGroup } from "./scaling-group";
 import { vserverGroupsParameter } from "./vserver-groups-parameter";
 

@@ -1,5 +1,5 @@
 import { VendorError } from "../../cloud";
-import { rpcFront } from "../rpc";
+import { rpcFront } from "../front";
 import { attachVServerGroups } from "./attach-vserver-groups";
 import { rememberRefusal, withClientToken } from "./client-token";
 import { describeScalingGroups } from "./describe-scaling-groups";

@@ -1,7 +1,7 @@
 import { VendorError } from "../../cloud";
+import type { RpcCall } from "../front";
 import { required } from "../parameters";
 import { checkRegion, ownOne } from "../resources";
-import type { RpcCall } from "../rpc";
 import type { AlicloudWorld, ScalingGroup, VServerGroupAttachment } from "../world";
 
 /** The scaling group that a call names. Source of both errors: Alibaba Cloud Auto Scaling API, error codes (2021-07). */

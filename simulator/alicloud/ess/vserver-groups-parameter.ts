@@ -1,4 +1,5 @@
-import { elements, integer, invalid, missing, type Parameters } from "../parameters";
+import { errors } from "../errors";
+import { elements, integer, type Parameters } from "../parameters";
 import type { VServerGroupAttachment } from "../world";
 import { same } from "./scaling-group";
 
@@ -10,7 +11,7 @@ export function vserverGroupsParameter(parameters: Parameters): VServerGroupAtta
   const tuples: VServerGroupAttachment[] = [];
   const text = (element: Parameters, name: string, at: string): string => {
     const value = element.get(name);
-    if (value === undefined || value === "") throw missing(`${at}.${name}`);
+    if (value === undefined || value === "") throw errors.missing(`${at}.${name}`);
     return value;
   };
   for (const { at, element } of atMostFive(parameters, "VServerGroup", "VServerGroup")) {
@@ -36,8 +37,8 @@ export function vserverGroupsParameter(parameters: Parameters): VServerGroupAtta
 
 function atMostFive(parameters: Parameters, name: string, at: string): ReturnType<typeof elements> {
   const found = elements(parameters, name);
-  if (found.length === 0) throw missing(at);
+  if (found.length === 0) throw errors.missing(at);
   const beyond = found.find((item) => !/\.[1-5]$/.test(item.at));
-  if (beyond !== undefined) throw invalid(`${at}${beyond.at.slice(name.length)}`);
+  if (beyond !== undefined) throw errors.invalid(`${at}${beyond.at.slice(name.length)}`);
   return found;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { VendorError } from "../../cloud";
+import type { Action } from "../front";
 import { type Parameters, required } from "../parameters";
-import type { Action } from "../rpc";
 import { roleId } from "./get-caller-identity";
 
 /** Source: Alibaba Cloud STS API 2015-04-01, AssumeRole, error codes. */

@@ -1,5 +1,5 @@
 import { VendorError } from "../../cloud";
-import { rpcFront } from "../rpc";
+import { rpcFront } from "../front";
 import { assumeRole } from "./assume-role";
 import { getCallerIdentity } from "./get-caller-identity";
 

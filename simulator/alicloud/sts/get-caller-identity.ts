@@ -1,4 +1,5 @@
-import { type Action, accountOfArn } from "../rpc";
+import { accountOfArn } from "../authentication";
+import type { Action } from "../front";
 
 /** Source: Alibaba Cloud STS API 2015-04-01, GetCallerIdentity, response elements. */
 export const getCallerIdentity: Action = {

@@ -1,0 +1,12 @@
+import type { IdentityOperation } from "./operation";
+import { subject } from "./token";
+
+export const revokeToken: IdentityOperation = {
+  action: "revokeToken",
+  known: true,
+  run(work) {
+    subject(work);
+    delete work.context.world.tokens[String(work.request.headers["x-subject-token"])];
+    return { status: 204, body: "" };
+  },
+};

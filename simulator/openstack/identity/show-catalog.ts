@@ -1,0 +1,10 @@
+import { json } from "../json";
+import type { IdentityOperation } from "./operation";
+import { catalogBody } from "./token";
+
+export const showCatalog: IdentityOperation = {
+  action: "showCatalog",
+  known: true,
+  run: ({ caller, context, catalogue }) =>
+    json(200, { catalog: catalogBody(caller.projectId ?? "", context, catalogue) }),
+};
