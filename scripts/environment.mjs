@@ -1,11 +1,15 @@
 // The environment of child processes: no real cloud, nobody's Pulumi account, no question asked.
 import path from "node:path";
 
+// Whole families, for what the vendors' own programs read, too. A test holds them against the names in `providers`.
 const dropped = [
-  /^(OS|HW|HUAWEICLOUD|ALICLOUD|ALIBABA_CLOUD|ALIBABACLOUD|TENCENTCLOUD|TKE|AWS)_/,
+  /^(OS|HW|HUAWEICLOUD|ALICLOUD|ALIBABA_CLOUD|ALIBABACLOUD|TENCENTCLOUD|TCCLI|TKE|AWS)_/,
   /^PULUMI_(?!CLOUD_ATTACHMENTS_)/,
-  // The Alibaba Cloud packages' names for endpoints.
-  /^(ECS|ESS|ENS|STS)_ENDPOINT$/,
+  // The Alibaba Cloud packages' names for endpoints (ECS_ENDPOINT) and timeouts.
+  /_ENDPOINT$/,
+  /^CLIENT_(READ|CONNECT)_TIMEOUT$/,
+  // Where a clouds.yaml is looked for.
+  /^XDG_CONFIG_HOME$/,
 ];
 
 /**
