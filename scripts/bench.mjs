@@ -23,14 +23,18 @@ const { values } = parseArgs({
   },
 });
 
+/** @param {"n" | "latency" | "limit" | "parallel" | "rounds"} name */
 function count(name) {
   const number = Number(values[name]);
   if (!Number.isInteger(number) || number < 0) throw new Error(`--${name} must be a whole number`);
   return number;
 }
 
+/** @param {import("./pulumi-cli.mjs").Cli} cli */
 async function single(cli) {
-  const plan = plans[values.cloud];
+  /** @type {Record<string, import("./bench/plans.mjs").Plans>} */
+  const known = plans;
+  const plan = known[values.cloud ?? ""];
   if (!plan) throw new Error(`--cloud must be one of ${Object.keys(plans).join(", ")}`);
   const described = plan({ n: count("n") });
   const results = await measure(

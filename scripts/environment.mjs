@@ -1,16 +1,23 @@
 // The environment of child processes: no real cloud, nobody's Pulumi account, no question asked.
 import path from "node:path";
 
+// Whole families, for what the vendors' own programs read, too. A test holds them against the names in `providers`.
 const dropped = [
-  /^(OS|HW|HUAWEICLOUD|ALICLOUD|ALIBABA_CLOUD|ALIBABACLOUD|TENCENTCLOUD|TKE|AWS)_/,
+  /^(OS|HW|HUAWEICLOUD|ALICLOUD|ALIBABA_CLOUD|ALIBABACLOUD|TENCENTCLOUD|TCCLI|TKE|AWS)_/,
   /^PULUMI_(?!CLOUD_ATTACHMENTS_)/,
-  // The Alibaba Cloud packages' names for endpoints.
-  /^(ECS|ESS|ENS|STS)_ENDPOINT$/,
+  // The Alibaba Cloud packages' names for endpoints (ECS_ENDPOINT) and timeouts.
+  /_ENDPOINT$/,
+  /^CLIENT_(READ|CONNECT)_TIMEOUT$/,
+  // Where a clouds.yaml is looked for.
+  /^XDG_CONFIG_HOME$/,
 ];
 
 /**
  * A copy of `env` without the variables that name a real cloud, its credentials, or a Pulumi backend; our own settings
  * (PULUMI_CLOUD_ATTACHMENTS_*) stay. REMOTE=1 says that a real cloud is meant: then nothing is dropped.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {NodeJS.ProcessEnv}
  */
 export function cleanEnvironment(env = process.env) {
   if (env.REMOTE === "1") return { ...env };
@@ -18,7 +25,12 @@ export function cleanEnvironment(env = process.env) {
   return Object.fromEntries(kept);
 }
 
-/** A copy of `env` whose PATH begins with the Pulumi CLI that pulumi-cli.mjs returned. */
+/**
+ * A copy of `env` whose PATH begins with this Pulumi CLI.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ * @param {Pick<import("./pulumi-cli.mjs").Cli, "folder">} cli
+ */
 export function withPulumi(env, cli) {
   const name = Object.keys(env).find((key) => key.toUpperCase() === "PATH") ?? "PATH";
   return { ...env, [name]: [cli.folder, env[name]].filter(Boolean).join(path.delimiter) };
@@ -27,6 +39,8 @@ export function withPulumi(env, cli) {
 /**
  * Settings under which Pulumi keeps all it writes in `folder` (state and home, so plugins and credentials too), uses
  * no network and asks nothing.
+ *
+ * @param {string} folder
  */
 export function offlinePulumi(folder) {
   return {

@@ -18,9 +18,23 @@ const shim = `pulumi-resource-pulumi-nodejs${windows ? ".cmd" : ""}`;
 const programs = [`pulumi${exe}`, `pulumi-language-nodejs${exe}`, shim];
 
 /**
- * Returns `{ version, folder }`: `folder` goes first on PATH (undefined: PATH has the CLI already) and holds the engine,
- * the Node.js language host, and the shim that starts the provider of dynamic resources; the engine warns where they
- * are apart. Needs the installed @pulumi/pulumi. Throws with what was tried when there is no way to get the CLI.
+ * `folder` goes first on PATH (undefined: PATH has the CLI already) and holds the engine, the Node.js language host, and
+ * the shim that starts the provider of dynamic resources; the engine warns where they are apart.
+ *
+ * @typedef {{ version: string, folder: string | undefined }} Cli
+ */
+
+/**
+ * A way to get the CLI: puts the programs of this version into the folder `bin`; `scratch` is a folder for its own use.
+ *
+ * @typedef {(place: { version: string, scratch: string, bin: string }) => Promise<void>} Way
+ */
+
+/**
+ * The Pulumi CLI. Needs the installed @pulumi/pulumi.
+ *
+ * @returns {Promise<Cli>}
+ * @throws with what was tried when there is no way to get it
  */
 export async function pulumiCli() {
   const found = await onPath();
@@ -60,6 +74,7 @@ async function onPath() {
   }
 }
 
+/** @param {string} found */
 function isNewEnough(found) {
   const numbers = found.split(/[.+-]/).slice(0, 3).map(Number);
   for (const [i, least] of oldest.entries()) {
@@ -69,19 +84,22 @@ function isNewEnough(found) {
   return true;
 }
 
+/** @param {string} folder */
 function isComplete(folder) {
   return programs.every((program) => fs.existsSync(path.join(folder, program)));
 }
 
-// Called under the lock, so whatever lies in the scratch folder was left by a run that was killed.
+/**
+ * Called under the lock, so whatever lies in the scratch folder was left by a run that was killed.
+ *
+ * @param {string} folder
+ */
 async function get(folder) {
   const scratch = `${folder}.tmp`;
-  const ways = [
-    ["the official download", downloadCli],
-    ["building it from source with Go", buildCli],
-  ];
+  /** @type {Record<string, Way>} */
+  const ways = { "the official download": downloadCli, "building it from source with Go": buildCli };
   const problems = [];
-  for (const [name, way] of ways) {
+  for (const [name, way] of Object.entries(ways)) {
     fs.rmSync(scratch, { recursive: true, force: true });
     const bin = path.join(scratch, "bin");
     fs.mkdirSync(bin, { recursive: true });
@@ -92,8 +110,9 @@ async function get(folder) {
       fs.renameSync(bin, folder);
       return;
     } catch (error) {
-      problems.push(`- ${name}: ${error.message}`);
-      say(`No Pulumi CLI by ${name}: ${error.message.split("\n")[0]}`);
+      const message = error instanceof Error ? error.message : String(error);
+      problems.push(`- ${name}: ${message}`);
+      say(`No Pulumi CLI by ${name}: ${message.split("\n")[0]}`);
     } finally {
       fs.rmSync(scratch, { recursive: true, force: true });
     }

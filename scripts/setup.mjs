@@ -47,16 +47,22 @@ export function requireNode() {
   throw new Error(`Node.js 20.19 or newer is needed; this is ${process.versions.node}.`);
 }
 
-/** Runs npm in the project's folder: the one that started us, if one did. */
-export function npm(args, options = {}) {
+/**
+ * Runs npm in the project's folder: the one that started us, if one did.
+ *
+ * @param {readonly string[]} args
+ */
+function npm(args) {
   const started = process.env.npm_execpath;
-  const [command, ...first] = started?.endsWith(".js")
-    ? [process.execPath, started]
-    : [windows ? "npm.cmd" : "npm"];
-  return run(command, [...first, ...args], { cwd: root, ...options });
+  if (started?.endsWith(".js")) return run(process.execPath, [started, ...args], { cwd: root });
+  return run(windows ? "npm.cmd" : "npm", args, { cwd: root });
 }
 
-/** Runs a script's main function; an error becomes one plain message and exit code 1. */
+/**
+ * Runs a script's main function; an error becomes one plain message and exit code 1.
+ *
+ * @param {() => Promise<unknown>} work
+ */
 export async function main(work) {
   try {
     await work();

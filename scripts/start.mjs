@@ -6,6 +6,15 @@ import { cleanEnvironment, withPulumi } from "./environment.mjs";
 import { since } from "./lib/progress.mjs";
 import { main, setup } from "./setup.mjs";
 
+/**
+ * @typedef {import("./demo/attachments.mjs").Attached} Attached
+ * @typedef {{ kind: string, action: string }} Call
+ */
+
+/**
+ * @param {import("./demo/simulator.mjs").Simulator} simulator
+ * @param {import("./demo/workspace.mjs").Workspace} workspace
+ */
 async function story(simulator, workspace) {
   const { control } = simulator;
   const attached = async () => attachmentsIn(await control("GET", "/world"));
@@ -15,7 +24,7 @@ async function story(simulator, workspace) {
   console.log("The program is examples/quickstart/index.ts. In brackets: what somebody else attached.");
   await workspace.pulumi("stack", "init", "demo");
 
-  const step = async (title, ...commands) => {
+  const step = async (/** @type {string} */ title, /** @type {string[]} */ ...commands) => {
     console.log(`\n${title}`);
     await control("DELETE", "/journal");
     for (const command of commands) {
@@ -23,6 +32,7 @@ async function story(simulator, workspace) {
       const printed = await workspace.pulumi(command, ...workspace.quiet);
       console.log(`  $ pulumi ${command.padEnd(10)}${resourcesIn(printed)}  (${since(started)})`);
     }
+    /** @type {Call[]} */
     const calls = await control("GET", "/journal");
     const writes = calls.filter((call) => call.kind === "write").map((call) => call.action);
     console.log(`  Calls that write: ${writes.join(", ") || "none"}`);
@@ -33,7 +43,7 @@ async function story(simulator, workspace) {
   const ours = without(up.now, before);
   // What is shown from here on: whatever is attached to the parents that the program touches.
   const parents = new Set(ours.map(({ parent }) => parent));
-  const show = (now) => {
+  const show = (/** @type {Attached[]} */ now) => {
     for (const parent of parents) {
       const members = now.filter((one) => one.parent === parent);
       const names = members.map((one) => (has(before, one) ? `(${one.member})` : one.member));
@@ -50,6 +60,7 @@ async function story(simulator, workspace) {
   expect(same(again.now, up.now), "the attachments must be the same");
 
   const [lost] = ours;
+  expect(lost !== undefined, "there must be one to lose");
   console.log("\n3. Somebody detaches one by hand");
   await control("PATCH", "/world", lost.detached);
   const drifted = await attached();
@@ -70,16 +81,25 @@ async function story(simulator, workspace) {
   );
 }
 
+/** @param {Attached} attached */
 const nameOf = ({ parent, member }) => `${member} of ${parent}`;
+/** @type {(list: Attached[], one: Attached) => boolean} */
 const has = (list, one) => list.some((other) => nameOf(other) === nameOf(one));
+/** @type {(list: Attached[], taken: Attached[]) => Attached[]} */
 const without = (list, taken) => list.filter((one) => !has(taken, one));
+/** @type {(a: Attached[], b: Attached[]) => boolean} */
 const same = (a, b) => a.length === b.length && without(a, b).length === 0;
 
+/** @type {(truth: boolean, sentence: string) => asserts truth} */
 function expect(truth, sentence) {
   if (!truth) throw new Error(`This step did not go as told: ${sentence}.`);
 }
 
-// The engine's own summary: "    + 2 created", "    2 unchanged".
+/**
+ * The engine's own summary: "    + 2 created", "    2 unchanged".
+ *
+ * @param {string} printed
+ */
 function resourcesIn(printed) {
   const lines = printed.matchAll(/^ {4}(?:[-+~] )?(\d+ (?:created|deleted|updated|unchanged))$/gm);
   return [...lines].map(([, text]) => text).join(", ");

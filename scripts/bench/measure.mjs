@@ -3,27 +3,50 @@ import { simulatorEnvironment, startSimulator } from "../demo/simulator.mjs";
 import { cleanEnvironment, withPulumi } from "../environment.mjs";
 import { createProject } from "./project.mjs";
 
-const operations = ["up", "again", "refresh", "destroy"];
+/**
+ * What came of one operation: seconds of ours and of the floor, calls of the clouds, and memory over the floor's in MB. Without
+ * a floor, `floor`, `ratio` and `memory` are NaN.
+ *
+ * @typedef {{ ours: number, floor: number, calls: number, writes: number, refused: number, attached: number,
+ *   failed: string, memory: number }} Once
+ * @typedef {Once & { ratio: number }} Measured
+ * @typedef {"up" | "again" | "refresh" | "destroy"} Operation
+ */
+
+/**
+ * How it is measured: `latency` in milliseconds; `rules`: the simulator's faults; `parallel`: pulumi's; `env`: more
+ * environment for both, e.g. PULUMI_SKIP_CHECKPOINTS; `floor: false` leaves the floor out.
+ *
+ * @typedef {{ latency: number, rules?: import("../../simulator/index.js").FaultRule[], parallel?: number,
+ *   env?: Record<string, string>, floor?: boolean }} Conditions
+ */
 
 /**
  * Measures one plan. Every operation is timed for ours and for the floor, one right after the other, so that whatever else
  * the machine does meets both. Of several rounds each side's best time counts, since noise only ever adds, and the most calls.
  *
- * @param options - `latency` in milliseconds; `rules`: the simulator's faults; `parallel`: pulumi's; `env`: more environment
- *   for both, e.g. PULUMI_SKIP_CHECKPOINTS; `floor: false` leaves the floor out; `rounds`, default 1.
- * @returns by operation `{ ours, floor, ratio, calls, writes, refused, attached, failed, memory }`
+ * @param {import("./plans.mjs").Plan} plan
+ * @param {Conditions & { rounds?: number }} conditions - `rounds`: default 1
+ * @param {import("../pulumi-cli.mjs").Cli} cli
+ * @returns {Promise<Record<Operation, Measured>>}
  */
-export async function measure(plan, { rounds = 1, ...options }, cli) {
+export async function measure(plan, { rounds = 1, ...conditions }, cli) {
+  /** @type {Record<Operation, Once>[]} */
   const measured = [];
-  for (let count = 0; count < rounds; count++) measured.push(await round(plan, options, cli));
-  return Object.fromEntries(
-    operations.map((operation) => [operation, best(measured.map((results) => results[operation]))]),
-  );
+  for (let count = 0; count < rounds; count++) measured.push(await round(plan, conditions, cli));
+  /** @param {Operation} operation */
+  const of = (operation) => best(measured.map((results) => results[operation]));
+  return { up: of("up"), again: of("again"), refresh: of("refresh"), destroy: of("destroy") };
 }
 
+/**
+ * @param {Once[]} results
+ * @returns {Measured}
+ */
 function best(results) {
-  const least = (name) => Math.min(...results.map((result) => result[name]));
-  const most = (name) => Math.max(...results.map((result) => result[name]));
+  /** @typedef {Exclude<keyof Once, "failed">} Figure */
+  const least = (/** @type {Figure} */ name) => Math.min(...results.map((result) => result[name]));
+  const most = (/** @type {Figure} */ name) => Math.max(...results.map((result) => result[name]));
   const [ours, floor] = [least("ours"), least("floor")];
   return {
     ours,
@@ -38,8 +61,14 @@ function best(results) {
   };
 }
 
-async function round({ plan, world, attached, writes }, options, cli) {
-  const { latency, rules = [], parallel, env: more = {}, floor = true } = options;
+/**
+ * @param {import("./plans.mjs").Plan} plan
+ * @param {Conditions} conditions
+ * @param {import("../pulumi-cli.mjs").Cli} cli
+ * @returns {Promise<Record<Operation, Once>>}
+ */
+async function round({ plan, world, attached, writes }, conditions, cli) {
+  const { latency, rules = [], parallel, env: more = {}, floor = true } = conditions;
   const simulator = await startSimulator();
   const { cvm, sts, region, secretId, secretKey } = simulator.endpoints.tencentcloud;
   const env = withPulumi(
@@ -54,37 +83,46 @@ async function round({ plan, world, attached, writes }, options, cli) {
     cli,
   );
   const config = { "tencentcloud:endpoints": { cvm, sts } };
-  const projects = {};
-  const results = {};
+  /** @type {import("./project.mjs").Project[]} */
+  const projects = [];
+  const create = async (/** @type {"ours" | "floor"} */ program) => {
+    const project = await createProject(program, { plan, latency, env, config });
+    projects.push(project);
+    return project;
+  };
   try {
     await simulator.control("PUT", "/world", world);
     await simulator.control("PUT", "/faults", { latencyMs: latency, rules });
-    projects.ours = await createProject("ours", { plan, latency, env, config });
-    if (floor) projects.floor = await createProject("floor", { plan, latency, env, config });
+    const project = await create("ours");
+    const reference = floor ? await create("floor") : undefined;
     const flags = parallel ? ["--parallel", String(parallel)] : [];
-    for (const operation of operations) {
-      const command = operation === "again" ? "up" : operation;
+    const measured = async (/** @type {"up" | "refresh" | "destroy"} */ command) => {
       await simulator.control("DELETE", "/journal");
-      const ours = await projects.ours.run(command, ...flags);
+      const ours = await project.run(command, ...flags);
+      /** @type {import("../../simulator/index.js").JournalEntry[]} */
       const journal = await simulator.control("GET", "/journal");
-      const reference = await projects.floor?.run(command, ...flags);
-      if (reference && reference.code !== 0)
-        throw new Error(`the floor's ${command} failed:\n${reference.printed}`);
+      const other = await reference?.run(command, ...flags);
+      if (other && other.code !== 0) throw new Error(`the floor's ${command} failed:\n${other.printed}`);
       const calls = journal.filter(({ kind }) => kind !== "session");
-      results[operation] = {
+      return {
         ours: ours.seconds,
-        floor: reference?.seconds,
+        floor: other?.seconds ?? Number.NaN,
         calls: calls.length,
         writes: calls.filter(({ action }) => writes.includes(action)).length,
         refused: calls.filter(({ outcome }) => outcome !== "ok").length,
         attached: attached(await simulator.control("GET", "/world")),
         failed: ours.code === 0 ? "" : ours.printed,
-        memory: reference && ours.megabytes - reference.megabytes,
+        memory: ours.megabytes - (other?.megabytes ?? Number.NaN),
       };
-    }
+    };
+    return {
+      up: await measured("up"),
+      again: await measured("up"),
+      refresh: await measured("refresh"),
+      destroy: await measured("destroy"),
+    };
   } finally {
-    for (const project of Object.values(projects)) project.remove();
+    for (const project of projects) project.remove();
     await simulator.stop();
   }
-  return results;
 }

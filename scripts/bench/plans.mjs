@@ -1,9 +1,26 @@
 // What is measured: attachments of one cloud, and a world that has the instances for them.
 
+/**
+ * What is measured: these resources of ours (`type` is the path of the class: tencentcloud.cvm.SecurityGroupAttachment), in
+ * this part of a world; `writes` are the vendor's actions that attach and detach, `attached` counts what is attached.
+ *
+ * @typedef {import("../../simulator/index.js").World} World
+ * @typedef {import("../../simulator/index.js").PartialWorld} PartialWorld
+ * @typedef {{ name: string, type: string, args: Record<string, unknown> }} Resource
+ * @typedef {{ plan: Resource[], world: PartialWorld, writes: string[], attached: (world: World) => number }} Plan
+ */
+
+/** @param {number} index */
 const number = (index) => String(index + 1).padStart(5, "0");
+/** @param {number} count */
 const range = (count) => Array.from({ length: count }, (_, index) => index);
 
-/** By cloud: `n` attachments on `parents` instances, and the part of the world they need. */
+/**
+ * By cloud: `n` attachments on `parents` instances.
+ *
+ * @typedef {(size: { n: number, parents?: number }) => Plan} Plans
+ * @satisfies {Record<string, Plans>}
+ */
 export const plans = {
   tencentcloud: ({ n, parents = n }) => {
     const instances = range(parents).map((index) => `ins-${number(index).padStart(8, "0")}`);
@@ -71,11 +88,12 @@ export const plans = {
   },
 
   openstack: ({ n, parents = n }) => {
-    const uuid = (kind, index) => `${kind}0000000-0000-4000-8000-${String(index + 1).padStart(12, "0")}`;
+    const uuid = (/** @type {number} */ kind, /** @type {number} */ index) =>
+      `${kind}0000000-0000-4000-8000-${String(index + 1).padStart(12, "0")}`;
     const projectId = "1".padStart(32, "0");
     const servers = range(parents).map((index) => uuid(5, index));
     const groups = range(Math.ceil(n / parents)).map((index) => uuid(6, index));
-    const port = (serverId, index) => ({
+    const port = (/** @type {string} */ serverId, /** @type {number} */ index) => ({
       serverId,
       projectId,
       networkId: uuid(4, 0),
@@ -108,22 +126,25 @@ export const plans = {
         ),
     };
   },
+};
 
-  /** Five VServer groups of one scaling group, as many as it takes. */
-  vserverGroups: () => ({
-    writes: ["AttachVServerGroups", "DetachVServerGroups"],
-    plan: [
-      ["lb-bp1web", "rsp-bp1web01"],
-      ["lb-bp1web", "rsp-bp1web02"],
-      ["lb-bp1web", "rsp-bp1web03"],
-      ["lb-bp1api", "rsp-bp1api01"],
-      ["lb-bp1api", "rsp-bp1api02"],
-    ].map(([loadBalancerId, vserverGroupId]) => ({
-      name: vserverGroupId,
-      type: "alicloud.ess.VServerGroupAttachment",
-      args: { scalingGroupId: "asg-bp1web", loadBalancerId, vserverGroupId, port: 80 },
-    })),
-    world: {},
-    attached: (world) => world.alicloud.scalingGroups["asg-bp1web"].vserverGroups.length,
-  }),
+/**
+ * Five VServer groups of one scaling group, as many as it takes.
+ *
+ * @type {Plan}
+ */
+export const vserverGroups = {
+  writes: ["AttachVServerGroups", "DetachVServerGroups"],
+  plan: ["web01", "web02", "web03", "api01", "api02"].map((name) => ({
+    name,
+    type: "alicloud.ess.VServerGroupAttachment",
+    args: {
+      scalingGroupId: "asg-bp1web",
+      loadBalancerId: `lb-bp1${name.slice(0, 3)}`,
+      vserverGroupId: `rsp-bp1${name}`,
+      port: 80,
+    },
+  })),
+  world: {},
+  attached: (world) => world.alicloud.scalingGroups["asg-bp1web"]?.vserverGroups.length ?? 0,
 };

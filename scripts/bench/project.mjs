@@ -8,7 +8,6 @@ import { atExit } from "../lib/at-exit.mjs";
 import { root } from "../setup.mjs";
 
 const programs = {
-  // `type` is the path of the class: tencentcloud.cvm.SecurityGroupAttachment.
   ours: `
 const attach = require("pulumi-cloud-attachments");
 for (const { name, type, args } of require("./plan.json")) {
@@ -32,11 +31,19 @@ class Wait extends pulumi.dynamic.Resource {
 for (const { name, args } of require("./plan.json")) new Wait(name, { key: name, ...args });`,
 };
 
-/** Makes the project and its stack in a temporary folder. */
+/**
+ * Makes the project and its stack in a temporary folder.
+ *
+ * @typedef {Awaited<ReturnType<typeof createProject>>} Project
+ * @typedef {{ code: number | null, printed: string, seconds: number, megabytes: number }} Run
+ * @param {keyof typeof programs} program
+ * @param {{ plan: import("./plans.mjs").Resource[], latency: number, env: NodeJS.ProcessEnv, config: object }} options
+ */
 export async function createProject(program, { plan, latency, env, config }) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "attachments-bench-"));
   const forget = atExit(() => fs.rmSync(folder, { recursive: true, force: true }));
-  const write = (name, text) => fs.writeFileSync(path.join(folder, name), text);
+  const write = (/** @type {string} */ name, /** @type {string} */ text) =>
+    fs.writeFileSync(path.join(folder, name), text);
   fs.symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"), "junction");
   fs.mkdirSync(path.join(folder, "state"));
   write("Pulumi.yaml", "name: bench\nruntime: { name: nodejs, options: { typescript: false } }\n");
@@ -47,7 +54,12 @@ export async function createProject(program, { plan, latency, env, config }) {
   write("latency.json", JSON.stringify(latency));
   const pulumiEnv = { ...env, ...offlinePulumi(path.join(folder, "state")), HOME: folder };
 
-  /** Runs a command; resolves with its seconds, its exit code, what it printed, and the provider's peak memory in MB. */
+  /**
+   * Runs a command; resolves with its seconds, its exit code, what it printed, and the provider's peak memory in MB.
+   *
+   * @param {string[]} args
+   * @returns {Promise<Run>}
+   */
   function pulumi(...args) {
     return new Promise((resolve, reject) => {
       const started = performance.now();
@@ -71,7 +83,7 @@ export async function createProject(program, { plan, latency, env, config }) {
   const quiet = ["--yes", "--skip-preview", "--non-interactive", "--color", "never", "--suppress-progress"];
   await pulumi("stack", "init", "bench");
   return {
-    /** up, refresh or destroy. */
+    /** @type {(operation: "up" | "refresh" | "destroy", ...args: string[]) => Promise<Run>} */
     run: (operation, ...args) => pulumi(operation, ...quiet, ...args),
     remove() {
       forget();
@@ -80,7 +92,11 @@ export async function createProject(program, { plan, latency, env, config }) {
   };
 }
 
-/** Peak resident memory of the provider process that works in `folder`; 0 where there is no /proc. */
+/**
+ * Peak resident memory of the provider process that works in `folder`; 0 where there is no /proc.
+ *
+ * @param {string} folder
+ */
 function watchProvider(folder) {
   let peak = 0;
   const look = () => {

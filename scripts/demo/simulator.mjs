@@ -7,8 +7,10 @@ import { atExit } from "../lib/at-exit.mjs";
 import { root } from "../setup.mjs";
 
 /**
- * Starts the simulator on free loopback ports. Returns its `endpoints`, `control(method, path, body)` for its control
- * API, and `stop()`.
+ * Starts the simulator on free loopback ports. Returns its `endpoints`, `control` for its control API, and `stop()`.
+ *
+ * @typedef {import("../../simulator/index.js").Endpoints} Endpoints
+ * @typedef {Awaited<ReturnType<typeof startSimulator>>} Simulator
  */
 export async function startSimulator() {
   const main = path.join(root, "simulator", "dist", "main.js");
@@ -19,10 +21,19 @@ export async function startSimulator() {
     once(readline.createInterface(child.stdout), "line").then(([text]) => text),
     once(child, "exit").then(() => Promise.reject(new Error("The simulator ended before it was ready."))),
   ]);
+  /** @type {Endpoints} */
   const endpoints = JSON.parse(line);
 
+  /**
+   * @param {string} method
+   * @param {string} route
+   * @param {unknown} [body]
+   */
   async function control(method, route, body) {
-    const response = await fetch(endpoints.control + route, { method, body: body && JSON.stringify(body) });
+    const response = await fetch(endpoints.control + route, {
+      method,
+      body: body === undefined ? null : JSON.stringify(body),
+    });
     const text = await response.text();
     if (!response.ok) throw new Error(`The simulator refused ${method} ${route}: ${text}`);
     return text ? JSON.parse(text) : undefined;
@@ -38,7 +49,11 @@ export async function startSimulator() {
   return { endpoints, control, stop };
 }
 
-/** The environment in which the vendors' Pulumi packages, and ours, use the simulator's first account. */
+/**
+ * The environment in which the vendors' Pulumi packages, and ours, use the simulator's first account.
+ *
+ * @param {Endpoints} endpoints
+ */
 export function simulatorEnvironment({ alicloud, openstack }) {
   return {
     ALICLOUD_REGION: alicloud.regionId,

@@ -12,6 +12,9 @@ const quiet = ["--yes", "--skip-preview", "--non-interactive", "--color", "never
 /**
  * Copies the quickstart beside this checkout's packages. Returns `pulumi(...args)`, which returns what it printed
  * and throws if it fails; `quiet`, the flags for up, refresh and destroy; and `remove()`.
+ *
+ * @typedef {ReturnType<typeof createWorkspace>} Workspace
+ * @param {NodeJS.ProcessEnv} env
  */
 export function createWorkspace(env) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-cloud-attachments-"));
@@ -32,6 +35,7 @@ export function createWorkspace(env) {
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
   };
 
+  /** @param {string[]} args */
   async function pulumi(...args) {
     const child = spawn("pulumi", args, { cwd: folder, env: pulumiEnv, stdio: ["ignore", "pipe", "pipe"] });
     const closed = new Promise((resolve, reject) => {

@@ -2,11 +2,17 @@
 
 const inPlace = Boolean(process.stderr.isTTY);
 
-/** Runs `work` and reports it under `title`. Quick work leaves no trace. */
+/**
+ * Runs `work` and reports it under `title`. Quick work leaves no trace.
+ *
+ * @template T
+ * @param {string} title
+ * @param {() => Promise<T>} work
+ */
 export async function withProgress(title, work) {
   const started = Date.now();
   let shown = false;
-  const show = (text, last = false) => {
+  const show = (/** @type {string} */ text, last = false) => {
     shown = true;
     process.stderr.write(inPlace ? `\r\x1b[K${text}${last ? "\n" : ""}` : `${text}\n`);
   };
@@ -25,12 +31,20 @@ export async function withProgress(title, work) {
   }
 }
 
-/** One line on stderr. */
+/**
+ * One line on stderr.
+ *
+ * @param {string} line
+ */
 export function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
-/** `8 s` or `2 min 5 s`, since a time in milliseconds. */
+/**
+ * `8 s` or `2 min 5 s`.
+ *
+ * @param {number} started - milliseconds since 1970
+ */
 export function since(started) {
   const seconds = Math.round((Date.now() - started) / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;

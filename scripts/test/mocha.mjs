@@ -10,17 +10,28 @@ const mocha = path.join(root, "node_modules", "mocha", "bin", "_mocha");
 const reporter = fileURLToPath(new URL("reporter.cjs", import.meta.url));
 
 /**
+ * What came of tests.
+ *
+ * @typedef {{ title: string, text: string }} Failed
+ * @typedef {{ title: string, reason: string }} Skipped
+ * @typedef {{ passed: number, failed: Failed[], skipped: Skipped[] }} Totals
+ */
+
+/**
  * Runs `groups` (lists of test files, a process each), `width` at a time; their output appears group by group.
- * Returns `{ passed, failed: [{ title, text }], skipped: [{ title, reason }] }`.
+ *
+ * @param {readonly (readonly string[])[]} groups
+ * @param {{ width?: number | undefined, args?: readonly string[], env?: NodeJS.ProcessEnv }} [options]
  */
 export async function runMocha(groups, { width = 1, args = [], env = process.env } = {}) {
+  /** @type {Totals} */
   const total = { passed: 0, failed: [], skipped: [] };
-  const outputs = inTurn(groups.length);
-  let next = 0;
+  const outputs = inTurn();
+  const waiting = groups.map((files) => ({ files, output: outputs() }));
   const worker = async () => {
-    for (let mine = next++; mine < groups.length; mine = next++) {
-      const { passed, failed, skipped } = await runGroup(groups[mine], args, env, outputs[mine].write);
-      outputs[mine].end();
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const { passed, failed, skipped } = await runGroup(next.files, args, env, next.output.write);
+      next.output.end();
       total.passed += passed;
       total.failed.push(...failed);
       total.skipped.push(...skipped);
@@ -30,12 +41,20 @@ export async function runMocha(groups, { width = 1, args = [], env = process.env
   return total;
 }
 
+/**
+ * @param {readonly string[]} files
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @param {(data: Buffer) => void} write
+ * @returns {Promise<Totals>}
+ */
 async function runGroup(files, args, env, write) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "attachments-test-"));
   const events = path.join(folder, "events");
   fs.writeFileSync(events, "");
   const options = ["--reporter", reporter, "--reporter-option", `events=${events}`, ...args];
   let printed = "";
+  /** @type {string} */
   const ending = await new Promise((resolve) => {
     // Not bin/mocha: for --import it starts node once more, and a signal would have to pass through both.
     const child = spawn(process.execPath, ["--import=tsx", mocha, ...options, ...files], {
@@ -43,7 +62,7 @@ async function runGroup(files, args, env, write) {
       env,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const show = (data) => {
+    const show = (/** @type {Buffer} */ data) => {
       printed = (printed + data).slice(-4000);
       write(data);
     };
@@ -60,7 +79,7 @@ async function runGroup(files, args, env, write) {
     .map((line) => JSON.parse(line));
   fs.rmSync(folder, { recursive: true });
 
-  const of = (type) => seen.filter((event) => event.type === type);
+  const of = (/** @type {string} */ type) => seen.filter((event) => event.type === type);
   const failed = of("fail");
   const complete = of("end").length === 1;
   if (!complete || (ending && failed.length === 0)) {
@@ -73,20 +92,26 @@ async function runGroup(files, args, env, write) {
   return { passed: of("pass").length, failed, skipped: of("skip") };
 }
 
-// `count` outputs of which the first unfinished one is live and the others wait for their turn.
-function inTurn(count) {
-  let live = 0;
-  const outputs = Array.from({ length: count }, (_, i) => ({
-    waiting: [],
-    ended: false,
-    write: (data) => (i === live ? process.stdout.write(data) : outputs[i].waiting.push(data)),
-    end: () => {
-      outputs[i].ended = true;
-      while (outputs[live]?.ended) {
-        live++;
-        for (const data of outputs[live]?.waiting ?? []) process.stdout.write(data);
-      }
-    },
-  }));
-  return outputs;
+/** Makes outputs of which the first unfinished one is live, and the others wait for their turn. */
+function inTurn() {
+  /** @type {{ waiting: Buffer[], ended: boolean }[]} */
+  const outputs = [];
+  return () => {
+    /** @type {{ waiting: Buffer[], ended: boolean }} */
+    const own = { waiting: [], ended: false };
+    outputs.push(own);
+    return {
+      write(/** @type {Buffer} */ data) {
+        if (outputs[0] === own) process.stdout.write(data);
+        else own.waiting.push(data);
+      },
+      end() {
+        own.ended = true;
+        while (outputs[0]?.ended) {
+          outputs.shift();
+          for (const data of outputs[0]?.waiting ?? []) process.stdout.write(data);
+        }
+      },
+    };
+  };
 }

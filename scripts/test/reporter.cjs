@@ -7,19 +7,23 @@ const slow = 1000;
 const exitWithin = 30_000;
 
 module.exports = class Reporter {
+  /**
+   * @param {import("mocha").Runner} runner
+   * @param {{ reporterOptions: { events: string } }} options
+   */
   constructor(runner, { reporterOptions }) {
-    const record = (event) => fs.appendFileSync(reporterOptions.events, `${JSON.stringify(event)}\n`);
-    const print = (depth, line) => process.stdout.write(`${"  ".repeat(depth)}${line}\n`);
+    const record = (/** @type {{ type: string, title?: string, text?: string, reason?: string }} */ event) =>
+      fs.appendFileSync(reporterOptions.events, `${JSON.stringify(event)}\n`);
+    const print = (/** @type {number} */ depth, /** @type {string} */ line) =>
+      process.stdout.write(`${"  ".repeat(depth)}${line}\n`);
 
     runner.on("suite", (suite) => {
       if (suite.title) print(depthOf(suite), suite.title);
     });
     runner.on("pass", (test) => {
+      const { title, duration = 0 } = test;
       record({ type: "pass" });
-      print(
-        depthOf(test),
-        `✓ ${test.title}${test.duration > slow ? ` (${(test.duration / 1000).toFixed(1)} s)` : ""}`,
-      );
+      print(depthOf(test), `✓ ${title}${duration > slow ? ` (${(duration / 1000).toFixed(1)} s)` : ""}`);
     });
     // Also emitted for a hook that fails.
     runner.on("fail", (test, error) => {
@@ -45,18 +49,29 @@ module.exports = class Reporter {
   }
 };
 
+/** @param {{ parent?: import("mocha").Suite | undefined }} runnable */
 function depthOf(runnable) {
   let depth = 0;
   for (let parent = runnable.parent; parent?.parent; parent = parent.parent) depth++;
   return depth + 1;
 }
 
-// tests/kit/skip.ts leaves the reason on the test, or on the suite whose hook skipped it.
+/**
+ * tests/kit/skip.ts leaves the reason on the test, or on the suite whose hook skipped it.
+ *
+ * @param {import("mocha").Test} test
+ */
 function reasonOf(test) {
-  for (let at = test; at; at = at.parent) if (at.skipReason) return at.skipReason;
-  return "no reason given";
+  /** @type {{ skipReason?: string, parent?: import("mocha").Suite | undefined } | undefined} */
+  let at = test;
+  while (at && at.skipReason === undefined) at = at.parent;
+  return at?.skipReason ?? "no reason given";
 }
 
+/**
+ * @param {unknown} error
+ * @returns {string}
+ */
 function describeError(error) {
   if (!(error instanceof Error)) return `thrown: ${inspect(error)}`;
   const cause = error.cause ? `\ncaused by ${describeError(error.cause)}` : "";
