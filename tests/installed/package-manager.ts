@@ -81,9 +81,9 @@ export async function pack(): Promise<string> {
   }
 }
 
-/** Failures of the network, not of the package. */
+/** Failures of the network, not of the package. "Found: ...@undefined" is npm's ERESOLVE for what it could not fetch. */
 const OFFLINE =
-  /\b(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|ERR_SOCKET_TIMEOUT|E403|ERR_PNPM_META_FETCH_FAIL|ERR_PNPM_FETCH_403|YN0035)\b/;
+  /\b(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|ERR_SOCKET_TIMEOUT|E403|ERR_PNPM_META_FETCH_FAIL|ERR_PNPM_FETCH_403|YN0035|Found: \S+@undefined)\b/;
 
 /** npm and pnpm ask a registry that does not answer three times, by default 10 s and more apart. */
 const QUICK = { npm_config_fetch_retry_mintimeout: "1000", npm_config_fetch_retry_maxtimeout: "3000" };
