@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { exchange, type HttpReply } from "../core/cloud/http";
 import type { Reply } from "../core/cloud/request";
 import type { Deadline } from "../core/contract/cloud";
@@ -35,9 +36,11 @@ const ALGORITHM = "ACS3-HMAC-SHA256";
 /**
  * Makes one signed request (anonymous without a `credential`) and gives back its body.
  *
- * Flattening, time, nonce and signature are the official core's (`@alicloud/openapi-core`). Its transport is not used: its
- * client knows no proxy, no cancelling, closes a connection whose answer is slow (the connect timeout is set as the
- * socket's idle timeout), and turns an HTML answer into a SyntaxError without a status.
+ * Flattening, time and signature are the vendor's (`@alicloud/openapi-util`, which the official core brings along). The
+ * core itself (`@alicloud/openapi-core`) is not loaded: it requires packages that it does not declare, which strict
+ * installations do not find (pnpm without hoisting, yarn's Plug'n'Play). Nor would its transport do: it knows no proxy, no
+ * cancelling, closes a connection whose answer is slow (the connect timeout is set as the socket's idle timeout), and turns
+ * an HTML answer into a SyntaxError without a status.
  *
  * @throws CloudError
  */
@@ -47,21 +50,20 @@ export async function rpc(
   settings: Settings,
   deadline: Deadline,
 ): Promise<Reply<unknown>> {
-  const { default: core } =
-    require("@alicloud/openapi-core/dist/utils") as typeof import("@alicloud/openapi-core/dist/utils");
+  const { default: vendor } = require("@alicloud/openapi-util") as typeof import("@alicloud/openapi-util");
   const { product, action, region } = request;
   const url = endpointOf(product, region, settings);
-  const query = core.query(request.params) as Record<string, string>;
+  const query = vendor.query(request.params) as Record<string, string>;
   const body = request.form && new URLSearchParams(request.form).toString();
-  const digest = core.hash(Buffer.from(body ?? ""), ALGORITHM).toString("hex");
+  const digest = vendor.hash(Buffer.from(body ?? ""), ALGORITHM).toString("hex");
   const headers: Record<string, string> = {
     host: url.host,
     accept: "application/json",
     "user-agent": userAgent,
     "x-acs-action": action,
     "x-acs-version": versions[product],
-    "x-acs-date": core.getTimestamp(),
-    "x-acs-signature-nonce": core.getNonce(),
+    "x-acs-date": vendor.getTimestamp(),
+    "x-acs-signature-nonce": randomUUID(),
     "x-acs-content-sha256": digest,
     ...(body === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
     ...(credential?.securityToken ? { "x-acs-security-token": credential.securityToken } : {}),
@@ -69,9 +71,9 @@ export async function rpc(
   if (credential) {
     const { accessKeyId, accessKeySecret } = credential;
     const signed = { method: "POST", pathname: "/", query, headers } as Parameters<
-      typeof core.getAuthorization
+      typeof vendor.getAuthorization
     >[0];
-    headers.authorization = core.getAuthorization(signed, ALGORITHM, digest, accessKeyId, accessKeySecret);
+    headers.authorization = vendor.getAuthorization(signed, ALGORITHM, digest, accessKeyId, accessKeySecret);
   }
   url.search = new URLSearchParams(query).toString();
   const timeout =

@@ -50,6 +50,9 @@ export interface Running {
 
 const STACK = "test";
 
+/** A type token of ours, or a URN with one: no other dynamic resource's has a package and a module. */
+const OURS = /pulumi-nodejs:dynamic\/\w+\/\w+:/;
+
 /**
  * A Pulumi project in a temporary folder of its own: own state, own home, an environment that knows no real cloud.
  * `close` removes it, and stops what it started.
@@ -144,7 +147,7 @@ export class PulumiProject {
   /** The attachments in state. */
   async attachments(): Promise<Attachment[]> {
     const state = JSON.parse(await this.exportState()) as { deployment: { resources?: Attachment[] } };
-    return (state.deployment.resources ?? []).filter(({ type }) => type.includes("cloud-attachments"));
+    return (state.deployment.resources ?? []).filter(({ type }) => OURS.test(type));
   }
 
   /** Starts an operation on the stack, which asks and previews nothing. */
@@ -253,7 +256,7 @@ function readLog(file: string): Pick<Run, "steps" | "problems"> {
     if (!line.endsWith("}")) continue;
     const { resourcePreEvent, diagnosticEvent } = JSON.parse(line) as EngineEvent;
     const step = resourcePreEvent?.metadata;
-    if (step?.urn.includes("cloud-attachments")) {
+    if (step && OURS.test(step.urn)) {
       const name = nameOf(step.urn);
       steps[name] = [...(steps[name] ?? []), step.op];
     }

@@ -43,6 +43,19 @@ function signatureOf(asked: Seen, secret: string): string {
     .digest("hex");
 }
 
+/** What the vendor's core, which strict installations cannot load, would have sent as `Authorization`. */
+function officialAuthorization({ headers, query, text }: Seen): string {
+  const algorithm = "ACS3-HMAC-SHA256";
+  const request = { method: "POST", pathname: "/", headers, query: Object.fromEntries(query) };
+  return OpenApiUtil.getAuthorization(
+    request as Parameters<typeof OpenApiUtil.getAuthorization>[0],
+    algorithm,
+    OpenApiUtil.hash(Buffer.from(text), algorithm).toString("hex"),
+    key.accessKeyId,
+    key.accessKeySecret,
+  );
+}
+
 describe("Alibaba Cloud calls", () => {
   let server: ScriptedServer;
 
@@ -77,6 +90,7 @@ describe("Alibaba Cloud calls", () => {
     const sent = /Signature=(\w+)$/.exec(asked.headers.authorization ?? "")?.[1];
     assert.equal(sent, signatureOf(asked, key.accessKeySecret));
     assert.notEqual(sent, signatureOf(asked, "another"));
+    assert.equal(asked.headers.authorization, officialAuthorization(asked));
     assert.match(asked.headers.authorization ?? "", /host;.*x-acs-action.*x-acs-signature-nonce/);
     assert.equal(asked.headers["x-acs-version"], "2014-08-28");
     assert.match(asked.headers["user-agent"] ?? "", /^pulumi-cloud-attachments\/\d/);
