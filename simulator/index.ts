@@ -14,6 +14,7 @@ import { defaultWorld, type PartialWorld, replaceWorld, type World } from "./wor
 export {
   type Answer,
   type Call,
+  type Caller,
   type Cloud,
   type Context,
   type Front,
