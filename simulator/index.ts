@@ -16,6 +16,7 @@ export type { Clock } from "./clock";
 export {
   type Answer,
   type Call,
+  type Caller,
   type Cloud,
   type Context,
   type Front,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Answer, Call, Context, Front, Request, VendorError } from "../cloud";
 import { authenticate, type Caller } from "./authentication";
 import { errors } from "./errors";
-import type { Parameters } from "./parameters";
+import { idsIn, type Parameters, parametersOf, regionOfHost } from "./parameters";
 import type { AlicloudWorld } from "./world";
 import { toXml } from "./xml";
 
@@ -115,32 +115,6 @@ export function rpcFront(product: Product): Front<AlicloudWorld, Caller> {
 
     requestId: () => randomUUID().toUpperCase(),
   };
-}
-
-/** Query and form together, as the gateway sees them. */
-function parametersOf(request: Request): Parameters {
-  const form = /x-www-form-urlencoded/i.test(request.headers["content-type"] ?? "")
-    ? new URLSearchParams(request.body.toString("utf8"))
-    : [];
-  return new Map([...request.url.searchParams, ...form]);
-}
-
-/** `ecs.cn-beijing.aliyuncs.com`, `ecs-cn-hangzhou.aliyuncs.com`, `ess-vpc.cn-beijing.aliyuncs.com` */
-const regionOfHost = (host: string): string | undefined =>
-  /^[a-z]+(?:-vpc)?[.-]([a-z]{2}-[a-z]+(?:-[a-z0-9]+)*)\.aliyuncs\.com$/.exec(host)?.[1];
-
-/** Every value of a parameter whose name ends in Id or Ids, JSON arrays taken apart. */
-function idsIn(parameters: Parameters): string[] {
-  const ids = new Set<string>();
-  for (const [name, value] of parameters) {
-    if (
-      !/Ids?(\.\d+)?$/.test(name) ||
-      ["RegionId", "EnsRegionId", "AccessKeyId", "ExternalId"].includes(name)
-    )
-      continue;
-    for (const id of value.startsWith("[") ? value.split(/[^\w-]+/) : [value]) if (id !== "") ids.add(id);
-  }
-  return [...ids];
 }
 
 /** RPC style answers in XML unless asked for JSON; with the V3 signature clients ask by `accept`. */

@@ -1,5 +1,6 @@
 import type { Answer, Context, Front, VendorError } from "../cloud";
-import { json, noSuchPath } from "../openstack/json";
+import { noSuchPath } from "../openstack/errors";
+import { json } from "../openstack/json";
 import { errors } from "./errors";
 import type { HuaweicloudWorld } from "./world";
 

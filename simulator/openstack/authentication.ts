@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { type Caller as AnyCaller, type Context, type Request, VendorError } from "../cloud";
+import type { Caller as AnyCaller, Context, Request } from "../cloud";
+import { unauthorized } from "./errors";
 import type { IdentityWorld, Token } from "./world";
 
 /** Who asks Nova or Neutron. */
@@ -11,13 +12,6 @@ export interface Caller extends AnyCaller {
 }
 
 export const isAdmin = (caller: Caller): boolean => caller.roles.includes("admin");
-
-/** Keystone's answer to every login that fails and every token that is not valid: it does not say why. */
-export const unauthorized = new VendorError(
-  401,
-  "Unauthorized",
-  "The request you have made requires authentication.",
-);
 
 /** Fernet tokens are 183 characters and more. Source: measured on Keystone 22.0.2 (Zed). */
 export function issue(world: IdentityWorld, token: Token): string {

@@ -1,4 +1,4 @@
-import { type Answer, type Request, VendorError } from "../cloud";
+import type { Answer, Request, VendorError } from "../cloud";
 
 /** The body as JSON; undefined when it is none. */
 export function jsonBody(request: Request): unknown {
@@ -24,9 +24,6 @@ export const json = (status: number, body: unknown, headers: Record<string, stri
   headers: { "content-type": "application/json", ...headers },
   body: JSON.stringify(body),
 });
-
-/** No service has such a path: refused with a page of HTML, before a service sees it. */
-export const noSuchPath = new VendorError(404, "HTML", "The resource could not be found.");
 
 export const page = ({ status, message }: VendorError, headers: Record<string, string>): Answer => ({
   status,

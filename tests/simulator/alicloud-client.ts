@@ -26,6 +26,9 @@ export const readerKey: Key = {
   accessKeySecret: "simulator-reader-secret",
 };
 
+/** An instance and a group of the first account that it is not in. */
+export const pair = { RegionId: "cn-hangzhou", InstanceId: "i-bp1web01", SecurityGroupId: "sg-bp1app01" };
+
 export interface CallOptions {
   key?: Key;
   /** v2: HMAC-SHA1. Default ACS3-HMAC-SHA256. */

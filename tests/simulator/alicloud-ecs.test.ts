@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
 import EcsClient, * as models from "@alicloud/ecs20140526";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
-import { type Simulator, startSimulator } from "../../simulator/index";
+import { simulatorForEachTest } from "../kit/simulator";
 import { type Key, mainKey, otherKey, refusal } from "./alicloud-client";
 
 const regionId = "cn-hangzhou";
 
 describe("Alibaba Cloud ECS", () => {
-  let simulator: Simulator;
-  beforeEach(async () => {
-    simulator = await startSimulator();
-  });
-  afterEach(() => simulator.stop());
+  const simulator = simulatorForEachTest();
 
   const world = () => simulator.world.alicloud;
   const client = (key: Key = mainKey) =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Simulator, startSimulator } from "../../simulator/index";
+import { simulatorForEachTest } from "../kit/simulator";
 import { type CallOptions, call, otherKey, refusal } from "./alicloud-client";
 
 interface Listed {
@@ -7,11 +7,7 @@ interface Listed {
 }
 
 describe("Alibaba Cloud ENS", () => {
-  let simulator: Simulator;
-  beforeEach(async () => {
-    simulator = await startSimulator();
-  });
-  afterEach(() => simulator.stop());
+  const simulator = simulatorForEachTest();
 
   const ens = (action: string, parameters: Record<string, unknown>, options?: CallOptions) =>
     call(simulator, "ens", action, parameters, options);

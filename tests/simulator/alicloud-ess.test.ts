@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Simulator, startSimulator } from "../../simulator/index";
+import { simulatorForEachTest } from "../kit/simulator";
 import { type CallOptions, call, otherKey, refusal } from "./alicloud-client";
 
 const region = "cn-hangzhou";
@@ -14,11 +14,7 @@ const tuple = (LoadBalancerId: string, VServerGroupId: string, Port = 80, Weight
 const web = (number: number, port = 80) => tuple("lb-bp1web", `rsp-bp1web0${number}`, port);
 
 describe("Alibaba Cloud Auto Scaling", () => {
-  let simulator: Simulator;
-  beforeEach(async () => {
-    simulator = await startSimulator();
-  });
-  afterEach(() => simulator.stop());
+  const simulator = simulatorForEachTest();
 
   const act = (verb: "Attach" | "Detach", parameters: Record<string, unknown>, options: CallOptions = {}) =>
     call(

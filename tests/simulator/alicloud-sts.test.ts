@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
-import { type Simulator, startSimulator } from "../../simulator/index";
+import { simulatorForEachTest } from "../kit/simulator";
 import { type CallOptions, call, type Key, mainKey, otherKey, refusal } from "./alicloud-client";
 
 const [mine, theirs] = ["acs:ram::1000000000000001:role/deployer", "acs:ram::1000000000000002:role/deployer"];
 
 describe("Alibaba Cloud STS", () => {
-  let simulator: Simulator;
-  beforeEach(async () => {
-    simulator = await startSimulator();
-  });
-  afterEach(() => simulator.stop());
+  const simulator = simulatorForEachTest();
 
   const whoAmI = (options: CallOptions = {}) => call(simulator, "sts", "GetCallerIdentity", {}, options);
   const assume = async (parameters: Record<string, unknown>, options: CallOptions = {}): Promise<Key> => {

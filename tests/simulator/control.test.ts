@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
-import { type JournalEntry, type Simulator, startSimulator, type World } from "../../simulator/index";
-import { call, refusal } from "./alicloud-client";
-
-const pair = { RegionId: "cn-hangzhou", InstanceId: "i-bp1web01", SecurityGroupId: "sg-bp1app01" };
+import type { JournalEntry, World } from "../../simulator/index";
+import { simulatorForEachTest } from "../kit/simulator";
+import { call, pair, refusal } from "./alicloud-client";
 
 describe("simulator control API", () => {
-  let simulator: Simulator;
-  beforeEach(async () => {
-    simulator = await startSimulator();
-  });
-  afterEach(() => simulator.stop());
+  const simulator = simulatorForEachTest();
 
   async function control(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(simulator.endpoints.control + path, {

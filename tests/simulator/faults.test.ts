@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
-import { type FaultRule, type Simulator, startSimulator } from "../../simulator/index";
-import { call, mainKey, otherKey, refusal } from "./alicloud-client";
-
-const pair = { RegionId: "cn-hangzhou", InstanceId: "i-bp1web01", SecurityGroupId: "sg-bp1app01" };
+import { type FaultRule, startSimulator } from "../../simulator/index";
+import { simulatorForEachTest } from "../kit/simulator";
+import { call, mainKey, otherKey, pair, refusal } from "./alicloud-client";
 
 describe("simulator faults", () => {
-  let simulator: Simulator;
-  beforeEach(async () => {
-    simulator = await startSimulator();
-  });
-  afterEach(() => simulator.stop());
+  const simulator = simulatorForEachTest();
 
   const set = (...rules: FaultRule[]) => simulator.setFaults({ rules });
   const join = (changes: object = {}, key = mainKey) =>

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
-import { type Simulator, startSimulator } from "../../simulator";
-
-const server = (number: number) => `10000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
-const group = (number: number) => `20000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+import { group, server } from "../kit/nova-ids";
+import { simulatorForEachTest } from "../kit/simulator";
+import { type Reply as HttpReply, http } from "./http";
 
 interface Keys {
   access: string;
@@ -58,22 +57,11 @@ const projects = {
 };
 
 describe("simulated Huawei Cloud", () => {
-  let simulator: Simulator;
-  beforeEach(async () => {
-    simulator = await startSimulator();
-  });
-  afterEach(() => simulator.stop());
+  const simulator = simulatorForEachTest();
 
-  interface Reply {
-    status: number;
-    body: Record<string, unknown>;
-    headers: Headers;
-  }
-  async function call(method: string, url: URL, headers: Record<string, string>, body = ""): Promise<Reply> {
-    const response = await fetch(url, { method, headers, ...(body !== "" && { body }) });
-    const text = await response.text();
-    return { status: response.status, body: text === "" ? {} : JSON.parse(text), headers: response.headers };
-  }
+  type Reply = HttpReply<Record<string, unknown>>;
+  const call = (method: string, url: URL, headers: Record<string, string>, body?: string): Promise<Reply> =>
+    http(method, url, headers, body);
   type CloudName = keyof typeof projects;
   type Options = { projectId?: string; now?: Date; cloud?: CloudName };
   const send = (
@@ -85,8 +73,8 @@ describe("simulated Huawei Cloud", () => {
     { cloud = "huaweicloud", ...options }: Options = {},
   ): Promise<Reply> => {
     const url = new URL(path, simulator.endpoints[cloud][front]);
-    const text = body === undefined ? "" : JSON.stringify(body);
-    return call(method, url, signed(method, url, keys, { body: text, ...options }), text);
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    return call(method, url, signed(method, url, keys, { body: text ?? "", ...options }), text);
   };
   const add = (keys: Keys, name = group(2), projectId = projects.huaweicloud.main, options: Options = {}) =>
     send(

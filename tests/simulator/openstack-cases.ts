@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { http, type Reply } from "./http";
 
 /** An OpenStack under test: the simulated one, or a true one. All users have the same password. */
 export interface OpenStackUnderTest {
@@ -19,38 +20,12 @@ export interface OpenStackUnderTest {
   foreign: string;
 }
 
-interface Reply {
-  status: number;
-  body: unknown;
-  headers: Headers;
-}
-
 const unknownId = "11111111-2222-4333-8444-555555555555";
 const unauthorized = "The request you have made requires authentication.";
 const malformed =
   "The server could not comply with the request since it is either malformed or otherwise incorrect. The client is assumed to be in error.";
 
-async function http(
-  method: string,
-  url: string,
-  token?: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<Reply> {
-  const response = await fetch(url, {
-    method,
-    headers: {
-      ...(token !== undefined && { "x-auth-token": token }),
-      ...(body !== undefined && { "content-type": "application/json" }),
-      ...headers,
-    },
-    ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
-  });
-  const content = await response.text();
-  const isJson = content !== "" && response.headers.get("content-type")?.startsWith("application/json");
-  return { status: response.status, body: isJson ? JSON.parse(content) : content, headers: response.headers };
-}
-
+const by = (token: string) => ({ "x-auth-token": token });
 const domain = { id: "default" };
 const project = (name: string) => ({ project: { name, domain } });
 
@@ -59,9 +34,12 @@ export async function login(stage: OpenStackUnderTest, user: string, inProject: 
     methods: ["password"],
     password: { user: { name: user, domain, password: stage.password } },
   };
-  const { status, headers } = await http("POST", `${stage.authUrl}/auth/tokens`, undefined, {
-    auth: { identity, scope: project(inProject) },
-  });
+  const { status, headers } = await http(
+    "POST",
+    `${stage.authUrl}/auth/tokens`,
+    {},
+    { auth: { identity, scope: project(inProject) } },
+  );
   assert.equal(status, 201);
   return headers.get("x-subject-token") ?? "";
 }
@@ -74,16 +52,16 @@ export class Account {
   ) {}
 
   act(server: string, body: unknown, { base = this.stage.compute, headers = {} } = {}): Promise<Reply> {
-    return http("POST", `${base}/servers/${server}/action`, this.token, body, headers);
+    return http("POST", `${base}/servers/${server}/action`, { ...by(this.token), ...headers }, body);
   }
   add = (server: string, name: unknown, more = {}) => this.act(server, { addSecurityGroup: { name } }, more);
   remove = (server: string, name: unknown, more = {}) =>
     this.act(server, { removeSecurityGroup: { name } }, more);
   list = (server: string) =>
-    http("GET", `${this.stage.compute}/servers/${server}/os-security-groups`, this.token);
-  get = (path: string) => http("GET", `${this.stage.compute}${path}`, this.token);
+    http("GET", `${this.stage.compute}/servers/${server}/os-security-groups`, by(this.token));
+  get = (path: string) => http("GET", `${this.stage.compute}${path}`, by(this.token));
   neutron = (method: string, path: string, body?: unknown) =>
-    http(method, `${this.stage.network}/v2.0${path}`, this.token, body);
+    http(method, `${this.stage.network}/v2.0${path}`, by(this.token), body);
 
   /** Sorted, since no page promises an order. */
   async names(server: string): Promise<string[]> {
@@ -350,7 +328,11 @@ export function novaCases(under: () => OpenStackUnderTest): void {
 
   it("wants a valid token", async () => {
     for (const token of [undefined, "", "bad"]) {
-      const { status, body } = await http("GET", `${stage.compute}/servers`, token);
+      const { status, body } = await http(
+        "GET",
+        `${stage.compute}/servers`,
+        token === undefined ? {} : by(token),
+      );
       const error = { code: 401, title: "Unauthorized", message: unauthorized };
       assert.deepEqual([status, body], [401, { error }]);
     }
@@ -389,7 +371,7 @@ export function novaCases(under: () => OpenStackUnderTest): void {
       await demo.add(oneNic, "web", { base: `${root}/v2.1/${wrong}` }),
       `Malformed request URL: URL's project_id '${wrong}' doesn't match Context's project_id '${projectId}'`,
     );
-    const nowhere = await http("GET", `${stage.compute}/nope`, demo.token);
+    const nowhere = await http("GET", `${stage.compute}/nope`, by(demo.token));
     assert.deepEqual(
       [nowhere.status, nowhere.headers.get("content-type")],
       [404, "text/html; charset=UTF-8"],
@@ -465,7 +447,7 @@ export function keystoneCases(under: () => OpenStackUnderTest): void {
       ...(scope && { scope }),
     },
   });
-  const post = (body: unknown) => http("POST", `${stage.authUrl}/auth/tokens`, undefined, body);
+  const post = (body: unknown) => http("POST", `${stage.authUrl}/auth/tokens`, {}, body);
 
   interface TokenBody {
     methods: string[];
@@ -597,21 +579,18 @@ export function keystoneCases(under: () => OpenStackUnderTest): void {
 
   it("shows and revokes a token, lists one's projects", async () => {
     const token = await login(stage, "demo", "demo");
-    const shown = await http("GET", `${stage.authUrl}/auth/tokens`, token, undefined, {
-      "x-subject-token": token,
-    });
+    const itself = { ...by(token), "x-subject-token": token };
+    const shown = await http("GET", `${stage.authUrl}/auth/tokens`, itself);
     assert.equal((shown.body as { token: TokenBody }).token.project?.id, stage.projectId);
-    const mine = await http("GET", `${stage.authUrl}/auth/projects`, token);
+    const mine = await http("GET", `${stage.authUrl}/auth/projects`, by(token));
     assert.deepEqual(
       (mine.body as { projects: { name: string }[] }).projects.map(({ name }) => name),
       ["demo"],
     );
-    assert.equal((await http("GET", `${stage.authUrl}/projects?name=demo`, token)).status, 403);
-    const gone = await http("DELETE", `${stage.authUrl}/auth/tokens`, token, undefined, {
-      "x-subject-token": token,
-    });
+    assert.equal((await http("GET", `${stage.authUrl}/projects?name=demo`, by(token))).status, 403);
+    const gone = await http("DELETE", `${stage.authUrl}/auth/tokens`, itself);
     assert.equal(gone.status, 204);
-    assert.equal((await http("GET", `${stage.authUrl}/auth/projects`, token)).status, 401);
+    assert.equal((await http("GET", `${stage.authUrl}/auth/projects`, by(token))).status, 401);
   });
 
   it("describes its version", async () => {

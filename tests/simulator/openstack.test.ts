@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { defaultWorld, type Simulator, startSimulator } from "../../simulator";
+import { defaultWorld, type Simulator } from "../../simulator/index";
+import { group, server } from "../kit/nova-ids";
+import { simulatorForEachTest, simulatorForSuite } from "../kit/simulator";
 import { Account, keystoneCases, login, novaCases, type OpenStackUnderTest } from "./openstack-cases";
-
-const server = (number: number) => `10000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
-const group = (number: number) => `20000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 
 function stageIn({ endpoints }: Simulator, ids = (id: string) => id): OpenStackUnderTest {
   const { authUrl = "", compute = "", network = "", password = "", projectId = "" } = endpoints.openstack;
@@ -28,37 +27,33 @@ function stageIn({ endpoints }: Simulator, ids = (id: string) => id): OpenStackU
   };
 }
 
+describe("simulated OpenStack, as the true one answers", () => {
+  const simulator = simulatorForSuite();
+  const stage = () => stageIn(simulator);
+  describe("Nova", () => novaCases(stage));
+  describe("Keystone", () => keystoneCases(stage));
+});
+
+describe("simulated OpenStack, where ids sort the other way round, as random ones may", () => {
+  const openstack = JSON.parse(turn(JSON.stringify(defaultWorld().openstack)));
+  const simulator = simulatorForSuite({ world: { openstack } });
+  describe("Nova", () => novaCases(() => stageIn(simulator, turn)));
+
+  /** The last digits of the ids of groups, ports and projects, subtracted from fff. */
+  function turn(text: string): string {
+    return text.replace(/\b(?:[23]0000000-0000-4000-8000-|0{20})[0-9a-f]{12}\b/g, (id) =>
+      id.replace(/.{3}$/, (digits) => (0xfff - Number.parseInt(digits, 16)).toString(16)),
+    );
+  }
+});
+
 describe("simulated OpenStack", () => {
-  let simulator: Simulator;
-  let stage: OpenStackUnderTest;
-  before(async () => {
-    simulator = await startSimulator();
-    stage = stageIn(simulator);
-  });
-  after(() => simulator.stop());
-  const account = async (user = "demo", project = "demo") =>
-    new Account(stage, await login(stage, user, project));
+  const simulator = simulatorForEachTest();
+  async function account(user = "demo", project = "demo"): Promise<Account> {
+    const stage = stageIn(simulator);
+    return new Account(stage, await login(stage, user, project));
+  }
   const status = async (reply: Promise<{ status: number }>) => (await reply).status;
-
-  describe("Nova, as the true one answers", () => novaCases(() => stage));
-  describe("Keystone, as the true one answers", () => keystoneCases(() => stage));
-
-  describe("Nova, where ids sort the other way round, as random ones may", () => {
-    let turned: Simulator;
-    before(async () => {
-      const openstack = JSON.parse(turn(JSON.stringify(defaultWorld().openstack)));
-      turned = await startSimulator({ world: { openstack } });
-    });
-    novaCases(() => stageIn(turned, turn));
-    after(() => turned.stop());
-
-    /** Every last digit of the ids of groups, ports and projects, subtracted from f. */
-    function turn(text: string): string {
-      return text.replace(/\b(?:[23]0000000-0000-4000-8000-|0{20})[0-9a-f]{12}\b/g, (id) =>
-        id.replace(/.{3}$/, (digits) => (0xfff - Number.parseInt(digits, 16)).toString(16)),
-      );
-    }
-  });
 
   it("has no port while a server is being built", async () => {
     const demo = await account();
@@ -80,39 +75,31 @@ describe("simulated OpenStack", () => {
     const apps = Array.from({ length: 10 }, (_, index) => group(101 + index));
     const attached = async () =>
       (await demo.names(server(2))).filter((name) => name.startsWith("app-")).length;
-    try {
-      simulator.setFaults({ latencyMs: 40 });
-      const added = await Promise.all(apps.map((id) => status(demo.add(server(2), id))));
-      assert.deepEqual([...new Set(added)], [202]);
-      assert.ok((await attached()) < 10);
+    simulator.setFaults({ latencyMs: 40 });
+    const added = await Promise.all(apps.map((id) => status(demo.add(server(2), id))));
+    assert.deepEqual([...new Set(added)], [202]);
+    assert.ok((await attached()) < 10);
 
-      for (const id of apps) await demo.remove(server(2), id);
-      for (const id of apps) assert.equal(await status(demo.add(server(2), id)), 202);
-      assert.equal(await attached(), 10);
-      const removed = await Promise.all(apps.map((id) => status(demo.remove(server(2), id))));
-      assert.deepEqual([...new Set(removed)], [202]);
-      assert.ok((await attached()) > 0);
+    for (const id of apps) await demo.remove(server(2), id);
+    for (const id of apps) assert.equal(await status(demo.add(server(2), id)), 202);
+    assert.equal(await attached(), 10);
+    const removed = await Promise.all(apps.map((id) => status(demo.remove(server(2), id))));
+    assert.deepEqual([...new Set(removed)], [202]);
+    assert.ok((await attached()) > 0);
 
-      const elsewhere = [3, 4, 5, 6].map((number) => status(demo.add(server(number), group(101))));
-      assert.deepEqual([...new Set(await Promise.all(elsewhere))], [202]);
-      for (const number of [3, 4, 5, 6]) {
-        assert.deepEqual(await demo.names(server(number)), ["app-01", "default"]);
-      }
-    } finally {
-      simulator.setFaults({});
+    const elsewhere = [3, 4, 5, 6].map((number) => status(demo.add(server(number), group(101))));
+    assert.deepEqual([...new Set(await Promise.all(elsewhere))], [202]);
+    for (const number of [3, 4, 5, 6]) {
+      assert.deepEqual(await demo.names(server(number)), ["app-01", "default"]);
     }
   });
 
   it("answers as Nova 2024.2 does, when told to", async () => {
     const [demo, reader] = [await account(), await account("reader")];
     simulator.setFaults({ variants: { "nova.release": "2024.2" } });
-    try {
-      assert.equal(await status(demo.add(server(1), group(5))), 409);
-      assert.equal(await status(demo.add(server(1), 5)), 400);
-      assert.equal(await status(reader.add(server(1), "web")), 403);
-    } finally {
-      simulator.setFaults({});
-    }
+    assert.equal(await status(demo.add(server(1), group(5))), 409);
+    assert.equal(await status(demo.add(server(1), 5)), 400);
+    assert.equal(await status(reader.add(server(1), "web")), 403);
   });
 
   it("lets tokens expire, and forgets those taken out of the world", async () => {
@@ -166,7 +153,7 @@ describe("simulated OpenStack", () => {
           true,
           202,
           undefined,
-          stage.projectId,
+          demo.stage.projectId,
         ],
         [
           "openstack.compute",
@@ -176,7 +163,7 @@ describe("simulated OpenStack", () => {
           false,
           404,
           "itemNotFound",
-          stage.projectId,
+          demo.stage.projectId,
         ],
       ],
     );

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { Agent } from "node:http";
 import { Client as CvmClient } from "tencentcloud-sdk-nodejs/tencentcloud/services/cvm/v20170312/cvm_client";
 import { Client as StsClient } from "tencentcloud-sdk-nodejs/tencentcloud/services/sts/v20180813/sts_client";
-import { type FaultRule, type Simulator, startSimulator } from "../../simulator";
+import type { FaultRule } from "../../simulator/index";
+import { simulatorForEachTest } from "../kit/simulator";
 
 interface Key {
   secretId: string;
@@ -23,12 +24,8 @@ const web = (number: number) => `ins-web000${String(number).padStart(2, "0")}`;
 const app = (number: number) => `sg-app000${String(number).padStart(2, "0")}`;
 
 describe("simulated Tencent Cloud, by the vendor's SDK", () => {
-  let simulator: Simulator;
+  const simulator = simulatorForEachTest();
   const agent = new Agent({ keepAlive: true });
-  beforeEach(async () => {
-    simulator = await startSimulator();
-  });
-  afterEach(() => simulator.stop());
   after(() => agent.destroy());
 
   const settings = (front: "cvm" | "sts", credential: Key, options: Options) => ({

@@ -22,7 +22,7 @@ export const describeInstances: Action = {
     const { world, parameters } = call;
     required(parameters, "RegionId");
     checkRegion(call);
-    const ids = instanceIds(parameters);
+    const ids = jsonList(parameters, "InstanceIds", malformed);
     const groupId = parameters.get("SecurityGroupId");
     const found = own(world.instances, call).filter(
       ([id, instance]) =>
@@ -39,17 +39,6 @@ export const describeInstances: Action = {
     };
   },
 };
-
-function instanceIds(parameters: Parameters): string[] | undefined {
-  let ids: string[] | undefined;
-  try {
-    ids = jsonList(parameters, "InstanceIds");
-  } catch {
-    throw malformed;
-  }
-  if (ids !== undefined && ids.length > 100) throw malformed;
-  return ids;
-}
 
 /** PageNumber and PageSize (10, at most 100), or NextToken and MaxResults (10 to 100, fewer are made 10). */
 export function pageOf(parameters: Parameters): { number: number; size: number } {

@@ -12,7 +12,7 @@ export const describeInstances: Action = {
   kind: "read",
   run(call) {
     const { world, parameters } = call;
-    const ids = instanceIds(parameters);
+    const ids = jsonList(parameters, "InstanceIds", errors.field("InstanceIds"));
     const given = (name: string) => parameters.get(name) || undefined;
     const [id, region, groupId] = [given("InstanceId"), given("EnsRegionId"), given("SecurityGroupId")];
     const found = own(world.ensInstances, anyRegion(call)).filter(
@@ -37,17 +37,6 @@ export const describeInstances: Action = {
     };
   },
 };
-
-function instanceIds(parameters: Parameters): string[] | undefined {
-  let ids: string[] | undefined;
-  try {
-    ids = jsonList(parameters, "InstanceIds");
-  } catch {
-    throw errors.field("InstanceIds");
-  }
-  if (ids !== undefined && ids.length > 100) throw errors.field("InstanceIds");
-  return ids;
-}
 
 /** PageSize: 10, at most 100 (DescribeSecurityGroups: 50). */
 export function pageOf<T>(items: T[], parameters: Parameters, most = 100): ReturnType<typeof paged<T>> {

@@ -2,7 +2,7 @@ import type { ServerAction } from "./act-on-server";
 import { badRequest } from "./errors";
 import { changePorts, nameGiven } from "./security-groups";
 
-/** Source: measured; openstack/nova, nova/network/security_group_api.py, add_to_instance. */
+/** Source: measured on Nova 26.2.2 (Zed); openstack/nova, nova/network/security_group_api.py, add_to_instance. */
 export const addSecurityGroup: ServerAction = async (work, given) => {
   await changePorts(work, nameGiven(given, work.context), {
     verb: "add",

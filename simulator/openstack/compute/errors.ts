@@ -1,5 +1,5 @@
 import { VendorError } from "../../cloud";
-import { unauthorized } from "../authentication";
+import { unauthorized } from "../errors";
 
 /** Nova's refusals, as measured on Nova 26.2.2 (Zed), unless said otherwise. */
 export const notFound = (message: string): VendorError => new VendorError(404, "itemNotFound", message);

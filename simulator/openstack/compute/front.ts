@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type Context, type Front, type Request, VendorError } from "../../cloud";
 import type { Caller } from "../authentication";
+import { noSuchPath } from "../errors";
 import { type Operation, routed } from "../front";
-import { json, jsonBody, noSuchPath, object, page, text } from "../json";
+import { json, jsonBody, object, page, text } from "../json";
 import type { ComputeWorld } from "../world";
 import { actOnServer } from "./act-on-server";
 import { addSecurityGroup } from "./add-security-group";

@@ -3,6 +3,7 @@ import { json } from "../json";
 import { portsOf } from "../network/port";
 import { serverOf } from "./server";
 
+/** Source: measured on Nova 26.2.2 (Zed). */
 export const listInterfaces: Operation = {
   action: "listInterfaces",
   kind: "read",

@@ -2,6 +2,7 @@ import { isAdmin } from "../authentication";
 import type { Operation } from "../front";
 import { json } from "../json";
 
+/** Source: measured on Nova 26.2.2 (Zed). */
 export const listServers: Operation = {
   action: "listServers",
   kind: "read",

@@ -2,7 +2,7 @@ import type { ServerAction } from "./act-on-server";
 import { badRequest, notFound } from "./errors";
 import { changePorts, nameGiven } from "./security-groups";
 
-/** Source: measured; openstack/nova, nova/network/security_group_api.py, remove_from_instance. */
+/** Source: measured on Nova 26.2.2 (Zed); openstack/nova, nova/network/security_group_api.py, remove_from_instance. */
 export const removeSecurityGroup: ServerAction = async (work, given) => {
   const name = nameGiven(given, work.context);
   const written = await changePorts(work, name, {

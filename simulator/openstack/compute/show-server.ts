@@ -3,6 +3,7 @@ import { json } from "../json";
 import { portsOf } from "../network/port";
 import { groupsOf, serverOf } from "./server";
 
+/** Source: measured on Nova 26.2.2 (Zed). */
 export const showServer: Operation = {
   action: "showServer",
   kind: "read",

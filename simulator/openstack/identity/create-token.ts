@@ -3,6 +3,7 @@ import { logIn } from "./login";
 import type { IdentityOperation } from "./operation";
 import { tokenBody } from "./token";
 
+/** Source: measured on Keystone 22.0.2 (Zed). */
 export const createToken: IdentityOperation = {
   action: "createToken",
   known: false,

@@ -1,5 +1,5 @@
 import { VendorError } from "../../cloud";
-import { unauthorized } from "../authentication";
+import { unauthorized } from "../errors";
 
 /** Keystone's refusals, as measured on Keystone 22.0.2 (Zed), unless said otherwise. */
 export const expecting = (what: string, where: string): VendorError =>

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Caller, Context, Front, Request } from "../../cloud";
-import { unauthorized, validToken } from "../authentication";
+import { validToken } from "../authentication";
+import { noSuchPath, unauthorized } from "../errors";
 import { routed } from "../front";
-import { json, noSuchPath, page } from "../json";
+import { json, page } from "../json";
 import type { IdentityWorld, Token } from "../world";
 import { createToken } from "./create-token";
 import { errors } from "./errors";

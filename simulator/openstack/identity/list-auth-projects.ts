@@ -2,6 +2,7 @@ import { json } from "../json";
 import type { IdentityOperation } from "./operation";
 import { projectBody } from "./project";
 
+/** Source: measured on Keystone 22.0.2 (Zed). */
 export const listAuthProjects: IdentityOperation = {
   action: "listAuthProjects",
   known: true,

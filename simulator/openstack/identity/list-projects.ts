@@ -4,6 +4,7 @@ import { errors } from "./errors";
 import type { IdentityOperation } from "./operation";
 import { projectsNamed } from "./project";
 
+/** Source: measured on Keystone 22.0.2 (Zed). */
 export const listProjects: IdentityOperation = {
   action: "listProjects",
   known: true,

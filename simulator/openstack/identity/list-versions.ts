@@ -2,6 +2,7 @@ import { json } from "../json";
 import type { IdentityOperation } from "./operation";
 import { version } from "./show-version";
 
+/** Source: measured on Keystone 22.0.2 (Zed). */
 export const listVersions: IdentityOperation = {
   action: "listVersions",
   known: false,

@@ -1,4 +1,5 @@
-import { issue, rolesOf, unauthorized, validToken } from "../authentication";
+import { issue, rolesOf, validToken } from "../authentication";
+import { unauthorized } from "../errors";
 import { object, text } from "../json";
 import type { IdentityWorld, Token } from "../world";
 import { errors, expecting, notFound } from "./errors";

@@ -2,6 +2,7 @@ import { json } from "../json";
 import type { IdentityOperation } from "./operation";
 import { catalogBody } from "./token";
 
+/** Source: measured on Keystone 22.0.2 (Zed). */
 export const showCatalog: IdentityOperation = {
   action: "showCatalog",
   known: true,

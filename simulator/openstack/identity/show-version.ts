@@ -8,6 +8,7 @@ export const version = ({ request }: IdentityWork) => ({
   links: [{ rel: "self", href: new URL("/v3/", request.url).href }],
 });
 
+/** Source: measured on Keystone 22.0.2 (Zed). */
 export const showVersion: IdentityOperation = {
   action: "showVersion",
   known: false,

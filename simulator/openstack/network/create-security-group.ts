@@ -4,6 +4,7 @@ import { json, jsonBody, object, text } from "../json";
 import type { SecurityGroup } from "../world";
 import { groupBody } from "./security-group";
 
+/** Source: measured on Neutron 21.0.0 (Zed). */
 export const createSecurityGroup: Operation = {
   action: "createSecurityGroup",
   kind: "write",

@@ -2,6 +2,7 @@ import type { Operation } from "../front";
 import { errors } from "./errors";
 import { securityGroup } from "./security-group";
 
+/** Source: measured on Neutron 21.0.0 (Zed). */
 export const deleteSecurityGroup: Operation = {
   action: "deleteSecurityGroup",
   kind: "write",

@@ -1,5 +1,5 @@
 import { VendorError } from "../../cloud";
-import { unauthorized } from "../authentication";
+import { unauthorized } from "../errors";
 
 /** Neutron's refusals, as measured on Neutron 21.0.0 (Zed), and what may come from a proxy before it. */
 export const errors = {

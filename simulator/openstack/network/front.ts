@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Context, Front, Request } from "../../cloud";
 import type { Caller } from "../authentication";
+import { noSuchPath } from "../errors";
 import { type Operation, routed } from "../front";
-import { isObject, json, jsonBody, noSuchPath } from "../json";
+import { isObject, json, jsonBody } from "../json";
 import type { ComputeWorld } from "../world";
 import { createSecurityGroup } from "./create-security-group";
 import { deleteSecurityGroup } from "./delete-security-group";

@@ -4,6 +4,7 @@ import { byId, isOneOf } from "./listing";
 import { portBody } from "./port";
 import { visible } from "./security-group";
 
+/** Source: measured on Neutron 21.0.0 (Zed). */
 export const listPorts: Operation = {
   action: "listPorts",
   kind: "read",

@@ -3,6 +3,7 @@ import { json } from "../json";
 import { byId, isOneOf } from "./listing";
 import { groupBody, visible } from "./security-group";
 
+/** Source: measured on Neutron 21.0.0 (Zed). */
 export const listSecurityGroups: Operation = {
   action: "listSecurityGroups",
   kind: "read",

@@ -2,6 +2,7 @@ import type { Operation } from "../front";
 import { json } from "../json";
 import { portBody, portNamed } from "./port";
 
+/** Source: measured on Neutron 21.0.0 (Zed). */
 export const showPort: Operation = {
   action: "showPort",
   kind: "read",

@@ -2,6 +2,7 @@ import type { Operation } from "../front";
 import { json } from "../json";
 import { groupBody, securityGroup } from "./security-group";
 
+/** Source: measured on Neutron 21.0.0 (Zed). */
 export const showSecurityGroup: Operation = {
   action: "showSecurityGroup",
   kind: "read",
