@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { type JournalEntry, type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../kit/clouds";
+import type { JournalEntry, Simulator } from "../../simulator/index";
 import { during } from "../kit/journal";
 import { program } from "../kit/programs";
-import { PulumiProject, succeeded } from "../kit/pulumi-project";
+import { inProject, type PulumiProject, succeeded } from "../kit/pulumi-project";
 
 const INSTANCES = Array.from({ length: 12 }, (_, index) => `ins-web${String(index + 1).padStart(5, "0")}`);
 const GROUP = "sg-app00005";
@@ -14,10 +13,9 @@ describe("twelve attachments in one program", () => {
   let simulator: Simulator;
   let project: PulumiProject;
 
-  before(async () => {
-    simulator = await startSimulator();
+  inProject(async (made) => {
+    ({ simulator, project } = made);
     simulator.setFaults({ latencyMs: 50 });
-    project = await PulumiProject.create({ clouds: reach(simulator) });
     project.write(
       program(
         `for (const instanceId of ${JSON.stringify(INSTANCES)})`,
@@ -25,11 +23,6 @@ describe("twelve attachments in one program", () => {
       ),
     );
   });
-  after(async () => {
-    await project?.close();
-    await simulator?.stop();
-  });
-
   const attached = () =>
     INSTANCES.filter((id) => simulator.world.tencentcloud.instances[id]?.securityGroupIds.includes(GROUP));
   const asks = (calls: readonly JournalEntry[]) =>

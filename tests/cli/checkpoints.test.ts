@@ -1,32 +1,24 @@
 import assert from "node:assert/strict";
-import { type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../kit/clouds";
+import type { Simulator } from "../../simulator/index";
 import { during } from "../kit/journal";
-import { program, vserverGroup } from "../kit/programs";
-import { PulumiProject, succeeded } from "../kit/pulumi-project";
+import { program, vserverGroup, webGroup } from "../kit/programs";
+import { inProject, type PulumiProject, succeeded } from "../kit/pulumi-project";
 import { until } from "../kit/until";
 
 describe("PULUMI_SKIP_CHECKPOINTS=true, which keeps finished steps out of state until the end", () => {
   let simulator: Simulator;
   let project: PulumiProject;
 
-  before(async () => {
-    simulator = await startSimulator();
-    project = await PulumiProject.create({
-      clouds: reach(simulator),
-      env: { PULUMI_SKIP_CHECKPOINTS: "true" },
-    });
+  inProject((made) => {
+    ({ simulator, project } = made);
+    project.env.PULUMI_SKIP_CHECKPOINTS = "true";
     project.trackProviders();
     project.write(program("for (const n of [1, 2, 3, 4]) new VServerGroupAttachment('web-' + n, web(n));"));
   });
-  after(async () => {
-    await project?.close();
-    await simulator?.stop();
-  });
 
   const attached = () =>
-    (simulator.world.alicloud.scalingGroups["asg-bp1web"]?.vserverGroups ?? [])
-      .map(({ vserverGroupId }) => vserverGroupId)
+    webGroup(simulator)
+      .vserverGroups.map(({ vserverGroupId }) => vserverGroupId)
       .sort();
   const all = [1, 2, 3, 4].map(vserverGroup);
 

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../kit/clouds";
+import type { Simulator } from "../../simulator/index";
 import { during } from "../kit/journal";
-import { program, vserverGroup } from "../kit/programs";
-import { PulumiProject, succeeded } from "../kit/pulumi-project";
+import { program, vserverGroup, webGroup } from "../kit/programs";
+import { inProject, type PulumiProject, succeeded } from "../kit/pulumi-project";
 
 const FOREIGN = { loadBalancerId: "lb-bp1foreign", vserverGroupId: "rsp-bp1foreign", port: 80, weight: 100 };
 const SERVER = "10000000-0000-4000-8000-000000000001";
@@ -16,21 +15,14 @@ describe("what changed between two runs:", () => {
   let simulator: Simulator;
   let project: PulumiProject;
 
-  beforeEach(async () => {
-    simulator = await startSimulator();
-    project = await PulumiProject.create({ clouds: reach(simulator) });
-  });
+  inProject(
+    (made) => {
+      ({ simulator, project } = made);
+    },
+    { each: true },
+  );
 
-  afterEach(async () => {
-    await project?.close();
-    await simulator?.stop();
-  });
-
-  function group() {
-    const found = simulator.world.alicloud.scalingGroups["asg-bp1web"];
-    assert.ok(found);
-    return found;
-  }
+  const group = () => webGroup(simulator);
 
   it("somebody else attached another group: no difference, and destroy leaves it", async () => {
     project.write(program('new VServerGroupAttachment("one", web(1));'));

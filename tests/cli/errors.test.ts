@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
-import { type FaultRule, type Simulator, startSimulator } from "../../simulator/index";
+import type { FaultRule, Simulator } from "../../simulator/index";
 import { reach } from "../kit/clouds";
 import { during } from "../kit/journal";
 import { program } from "../kit/programs";
-import { PulumiProject, type Run, succeeded } from "../kit/pulumi-project";
+import {
+  inProject,
+  type ProjectOptions,
+  type PulumiProject,
+  type Run,
+  succeeded,
+} from "../kit/pulumi-project";
 
 const BRIEF = '{ customTimeouts: { create: "3s", update: "3s", delete: "3s" } }';
 const KEPT = `new VServerGroupAttachment("kept", web(1), ${BRIEF});`;
@@ -56,22 +62,25 @@ describe("an error is one clear line, and nothing is changed:", () => {
   let simulator: Simulator;
   let project: PulumiProject;
 
-  before(async () => {
-    simulator = await startSimulator();
-    const { ess, sts } = simulator.endpoints.alicloud;
-    // Endpoints in the environment: refresh and destroy take the config of the last up.
-    const env = { ALIBABA_CLOUD_ENDPOINT_ESS: String(ess), ALIBABA_CLOUD_ENDPOINT_STS: String(sts) };
-    project = await PulumiProject.create({
-      clouds: { config: {}, env: { ...reach(simulator).env, ...env } },
-    });
-    project.write(program(KEPT));
-    succeeded(await project.up());
+  // Endpoints in the environment: refresh and destroy take the config of the last up.
+  const inEnvironment = ({ endpoints }: Simulator): ProjectOptions => ({
+    clouds: {
+      config: {},
+      env: {
+        ...reach({ endpoints }).env,
+        ALIBABA_CLOUD_ENDPOINT_ESS: endpoints.alicloud.ess ?? "",
+        ALIBABA_CLOUD_ENDPOINT_STS: endpoints.alicloud.sts ?? "",
+      },
+    },
   });
-
-  after(async () => {
-    await project?.close();
-    await simulator?.stop();
-  });
+  inProject(
+    async (made) => {
+      ({ simulator, project } = made);
+      project.write(program(KEPT));
+      succeeded(await project.up());
+    },
+    { project: inEnvironment },
+  );
 
   /** Errors about resources of ours. */
   function ours(run: Run): string[] {

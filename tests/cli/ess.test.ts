@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../kit/clouds";
+import type { Simulator } from "../../simulator/index";
 import { actionsOn, during } from "../kit/journal";
-import { program, vserverGroup, webId } from "../kit/programs";
-import { PulumiProject, succeeded } from "../kit/pulumi-project";
+import { program, vserverGroup, webGroup, webId } from "../kit/programs";
+import { inProject, type PulumiProject, succeeded } from "../kit/pulumi-project";
 import { secretsOf } from "../kit/secrets";
 
 const FOREIGN = { loadBalancerId: "lb-bp1foreign", vserverGroupId: "rsp-bp1foreign", port: 80, weight: 100 };
@@ -19,24 +18,14 @@ describe("pulumi and VServer groups of a scaling group", () => {
   let simulator: Simulator;
   let project: PulumiProject;
 
-  before(async () => {
-    simulator = await startSimulator();
+  inProject(async (made) => {
+    ({ simulator, project } = made);
     simulator.world.alicloud.quotas.vserverGroupsPerScalingGroup = 6;
     group().vserverGroups.push({ ...FOREIGN });
-    project = await PulumiProject.create({ clouds: reach(simulator) });
     project.write(FIVE);
   });
 
-  after(async () => {
-    await project?.close();
-    await simulator?.stop();
-  });
-
-  function group() {
-    const found = simulator.world.alicloud.scalingGroups["asg-bp1web"];
-    assert.ok(found);
-    return found;
-  }
+  const group = () => webGroup(simulator);
 
   /** VServer groups attached to asg-bp1web, sorted. */
   function attached(): string[] {

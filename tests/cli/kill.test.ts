@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { type FaultRule, type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../kit/clouds";
+import type { FaultRule, Simulator } from "../../simulator/index";
 import { during } from "../kit/journal";
-import { program, vserverGroup } from "../kit/programs";
-import { isAlive, PulumiProject, type Running, succeeded } from "../kit/pulumi-project";
+import { program, vserverGroup, webGroup } from "../kit/programs";
+import { inProject, isAlive, type PulumiProject, type Running, succeeded } from "../kit/pulumi-project";
 import { until } from "../kit/until";
 
 /** Points at which the provider process waits for the cloud. */
@@ -18,9 +17,8 @@ describe("killed or interrupted at any point, the documented next step converges
 
   const ONE = program('new VServerGroupAttachment("one", web(1));');
 
-  before(async () => {
-    simulator = await startSimulator();
-    project = await PulumiProject.create({ clouds: reach(simulator) });
+  inProject(async (made) => {
+    ({ simulator, project } = made);
     project.trackProviders();
     project.write(ONE);
   });
@@ -31,16 +29,7 @@ describe("killed or interrupted at any point, the documented next step converges
     assert.deepEqual(await project.attachments(), []);
   });
 
-  after(async () => {
-    await project?.close();
-    await simulator?.stop();
-  });
-
-  function group() {
-    const found = simulator.world.alicloud.scalingGroups["asg-bp1web"];
-    assert.ok(found);
-    return found;
-  }
+  const group = () => webGroup(simulator);
 
   const attached = () => group().vserverGroups.map(({ vserverGroupId }) => vserverGroupId);
   const isAttached = () => attached().includes(vserverGroup(1));

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../kit/clouds";
+import type { Simulator } from "../../simulator/index";
 import { during } from "../kit/journal";
 import { program } from "../kit/programs";
-import { PulumiProject, root, succeeded } from "../kit/pulumi-project";
+import { inProject, type PulumiProject, root, succeeded } from "../kit/pulumi-project";
 
 const ONE = program('new VServerGroupAttachment("one", web(1));');
 
@@ -13,15 +12,12 @@ describe("where the package is installed", () => {
   let simulator: Simulator;
   let project: PulumiProject;
 
-  beforeEach(async () => {
-    simulator = await startSimulator();
-    project = await PulumiProject.create({ clouds: reach(simulator), modules: false });
-  });
-
-  afterEach(async () => {
-    await project?.close();
-    await simulator?.stop();
-  });
+  inProject(
+    (made) => {
+      ({ simulator, project } = made);
+    },
+    { each: true, project: () => ({ modules: false }) },
+  );
 
   function link(folder: string, ...packages: string[]): void {
     for (const name of packages) {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../kit/clouds";
+import type { Simulator } from "../../simulator/index";
 import { actionsOn, during } from "../kit/journal";
 import { program } from "../kit/programs";
-import { PulumiProject, succeeded } from "../kit/pulumi-project";
+import { inProject, type PulumiProject, succeeded } from "../kit/pulumi-project";
 import { secretsOf } from "../kit/secrets";
 
 const SERVER = "10000000-0000-4000-8000-000000000024";
@@ -24,15 +23,9 @@ describe("pulumi and security groups of an OpenStack server", () => {
   let simulator: Simulator;
   let project: PulumiProject;
 
-  before(async () => {
-    simulator = await startSimulator();
-    project = await PulumiProject.create({ clouds: reach(simulator) });
+  inProject(async (made) => {
+    ({ simulator, project } = made);
     project.write(TEN);
-  });
-
-  after(async () => {
-    await project?.close();
-    await simulator?.stop();
   });
 
   function ports(server: string) {

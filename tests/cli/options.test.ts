@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { type JournalEntry, type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../kit/clouds";
+import type { JournalEntry, Simulator } from "../../simulator/index";
 import { actionsOn, during } from "../kit/journal";
-import { program, vserverGroup } from "../kit/programs";
-import { nameOf, PulumiProject, type Run, succeeded } from "../kit/pulumi-project";
+import { program, vserverGroup, webGroup } from "../kit/programs";
+import { inProject, nameOf, type PulumiProject, type Run, succeeded } from "../kit/pulumi-project";
 import { secretsOf } from "../kit/secrets";
 
 /** `one("{ protect: true }")`: the attachment of web(1) named one, with these options. */
@@ -14,14 +13,8 @@ describe("Pulumi's resource options", () => {
   let simulator: Simulator;
   let project: PulumiProject;
 
-  before(async () => {
-    simulator = await startSimulator();
-    project = await PulumiProject.create({ clouds: reach(simulator) });
-  });
-
-  after(async () => {
-    await project?.close();
-    await simulator?.stop();
+  inProject((made) => {
+    ({ simulator, project } = made);
   });
 
   /** Removes what the former test left. */
@@ -34,11 +27,7 @@ describe("Pulumi's resource options", () => {
     group().vserverGroups = [];
   }
 
-  function group() {
-    const found = simulator.world.alicloud.scalingGroups["asg-bp1web"];
-    assert.ok(found);
-    return found;
-  }
+  const group = () => webGroup(simulator);
 
   const attached = () => group().vserverGroups.map(({ vserverGroupId }) => vserverGroupId);
 
@@ -210,19 +199,14 @@ describe("credentials as secrets of the stack's config", () => {
   let simulator: Simulator;
   let project: PulumiProject;
 
-  before(async () => {
-    simulator = await startSimulator();
-    const { config, env } = reach(simulator);
-    const { ALICLOUD_ACCESS_KEY, ALICLOUD_SECRET_KEY, ...others } = env;
-    project = await PulumiProject.create({ clouds: { config, env: others } });
-    await project.setConfig("alicloud:accessKey", ALICLOUD_ACCESS_KEY ?? "", { secret: true });
-    await project.setConfig("alicloud:secretKey", ALICLOUD_SECRET_KEY ?? "", { secret: true });
+  inProject(async (made) => {
+    ({ simulator, project } = made);
+    const { ALICLOUD_ACCESS_KEY = "", ALICLOUD_SECRET_KEY = "" } = project.env;
+    delete project.env.ALICLOUD_ACCESS_KEY;
+    delete project.env.ALICLOUD_SECRET_KEY;
+    await project.setConfig("alicloud:accessKey", ALICLOUD_ACCESS_KEY, { secret: true });
+    await project.setConfig("alicloud:secretKey", ALICLOUD_SECRET_KEY, { secret: true });
     project.write(one("{}"));
-  });
-
-  after(async () => {
-    await project?.close();
-    await simulator?.stop();
   });
 
   it("serve up, refresh and destroy, and stand in state only encrypted", async () => {

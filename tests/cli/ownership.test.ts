@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { type JournalEntry, type Simulator, startSimulator } from "../../simulator/index";
-import { reach } from "../kit/clouds";
+import type { JournalEntry, Simulator } from "../../simulator/index";
 import { actionsOn, during } from "../kit/journal";
 import { program, vserverGroup, webId } from "../kit/programs";
-import { nameOf, PulumiProject, type Run, succeeded } from "../kit/pulumi-project";
+import { inProject, nameOf, type PulumiProject, type Run, succeeded } from "../kit/pulumi-project";
 
 /** One attachment: `a("x", 1)` declares web(1) under the name x. */
 const a = (name: string, n: number, opts = "{}") =>
@@ -14,14 +13,8 @@ describe("a pair that stays declared stays attached", () => {
   let project: PulumiProject;
   let last = "";
 
-  before(async () => {
-    simulator = await startSimulator();
-    project = await PulumiProject.create({ clouds: reach(simulator) });
-  });
-
-  after(async () => {
-    await project?.close();
-    await simulator?.stop();
+  inProject((made) => {
+    ({ simulator, project } = made);
   });
 
   /** Makes the stack be as these statements say, unless it is so by now. */
@@ -257,16 +250,10 @@ describe("a pair declared twice", () => {
   let simulator: Simulator;
   let project: PulumiProject;
 
-  before(async () => {
-    simulator = await startSimulator();
-    project = await PulumiProject.create({ clouds: reach(simulator) });
+  inProject(async (made) => {
+    ({ simulator, project } = made);
     project.write(program(a("first", 1)));
     succeeded(await project.up());
-  });
-
-  after(async () => {
-    await project?.close();
-    await simulator?.stop();
   });
 
   const refusal =
@@ -319,14 +306,8 @@ describe('ifAttached: "fail"', () => {
   const strict = (name: string, opts = "{}") =>
     `new VServerGroupAttachment("${name}", web(1, { ifAttached: "fail" }), ${opts});`;
 
-  before(async () => {
-    simulator = await startSimulator();
-    project = await PulumiProject.create({ clouds: reach(simulator) });
-  });
-
-  after(async () => {
-    await project?.close();
-    await simulator?.stop();
+  inProject((made) => {
+    ({ simulator, project } = made);
   });
 
   const entry = { loadBalancerId: "lb-bp1web", vserverGroupId: vserverGroup(1), port: 80, weight: 50 };

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { type Simulator, startSimulator, type World } from "../../simulator/index";
-import { reach } from "../kit/clouds";
+import type { Simulator, World } from "../../simulator/index";
 import { during } from "../kit/journal";
 import { program } from "../kit/programs";
-import { PulumiProject, succeeded } from "../kit/pulumi-project";
+import { inProject, type PulumiProject, succeeded } from "../kit/pulumi-project";
 
 const SERVER = "10000000-0000-4000-8000-000000000001";
 const GROUP = "20000000-0000-4000-8000-000000000101";
@@ -43,15 +42,9 @@ describe("on every cloud, a pair", () => {
   let simulator: Simulator;
   let project: PulumiProject;
 
-  before(async () => {
-    simulator = await startSimulator();
-    project = await PulumiProject.create({ clouds: reach(simulator) });
+  inProject((made) => {
+    ({ simulator, project } = made);
   });
-  after(async () => {
-    await project?.close();
-    await simulator?.stop();
-  });
-
   const all = Object.keys(samples);
   /** A program that declares the pairs of these types under each of the names. */
   const declaring = (types: readonly string[], ...names: string[]) =>

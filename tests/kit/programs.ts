@@ -1,3 +1,6 @@
+import assert from "node:assert/strict";
+import type { Simulator } from "../../simulator/index";
+
 /** A program of these statements, with short names for what most of them need. */
 export function program(...statements: string[]): string {
   return [PREAMBLE, ...statements, ""].join("\n");
@@ -20,4 +23,11 @@ export function webId(n: number, port = 80): string {
 /** VServer group of `web(n)`. */
 export function vserverGroup(n: number): string {
   return `rsp-bp1web0${n}`;
+}
+
+/** The scaling group of `web(n)`, in a simulator's world. */
+export function webGroup({ world }: Simulator) {
+  const found = world.alicloud.scalingGroups["asg-bp1web"];
+  assert.ok(found);
+  return found;
 }

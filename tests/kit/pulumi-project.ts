@@ -12,7 +12,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { Clouds } from "./clouds";
+import { type Simulator, startSimulator } from "../../simulator/index";
+import { type Clouds, reach } from "./clouds";
 
 /** The checkout. */
 export const root = resolve(__dirname, "../..");
@@ -219,6 +220,29 @@ export class PulumiProject {
     });
     return { child, ended };
   }
+}
+
+/**
+ * Starts a simulator and makes a project that reaches it, before the tests of this suite, and removes both after them.
+ *
+ * @param use - gets them as soon as they are there.
+ * @param options - `each`: anew for each test; `project`: what else the project needs.
+ */
+export function inProject(
+  use: (made: { simulator: Simulator; project: PulumiProject }) => void | Promise<void>,
+  options: { each?: boolean; project?: (simulator: Simulator) => ProjectOptions } = {},
+): void {
+  let simulator: Simulator | undefined;
+  let project: PulumiProject | undefined;
+  (options.each ? beforeEach : before)(async () => {
+    simulator = await startSimulator();
+    project = await PulumiProject.create({ clouds: reach(simulator), ...options.project?.(simulator) });
+    await use({ simulator, project });
+  });
+  (options.each ? afterEach : after)(async () => {
+    await project?.close();
+    await simulator?.stop();
+  });
 }
 
 /** Fails the test, with all that the CLI printed, unless the command succeeded. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Simulator, startSimulator } from "../../simulator/index";
 import { type Clouds, reach } from "../kit/clouds";
 import { during } from "../kit/journal";
-import { vserverGroup, webId } from "../kit/programs";
+import { vserverGroup, webGroup, webId } from "../kit/programs";
 import { FakeEngine, type Properties, ProviderProcess, RpcError } from "../kit/provider-process";
 import { until } from "../kit/until";
 
@@ -50,11 +50,7 @@ describe("the provider process", () => {
 
   after(() => simulator.stop());
 
-  function group() {
-    const found = simulator.world.alicloud.scalingGroups["asg-bp1web"];
-    assert.ok(found);
-    return found;
-  }
+  const group = () => webGroup(simulator);
 
   const attached = () => group().vserverGroups.map(({ vserverGroupId }) => vserverGroupId);
 

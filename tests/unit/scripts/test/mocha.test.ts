@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runModule } from "./script";
+import { runModule } from "../script";
 
 interface Totals {
   passed: number;
@@ -32,7 +32,7 @@ describe("scripts/test/mocha.mjs", () => {
   };
 
   it("adds up passes, failures and skips with their reasons", async () => {
-    const skipFile = JSON.stringify(join(__dirname, "../../kit/skip"));
+    const skipFile = JSON.stringify(join(__dirname, "../../../kit/skip"));
     const { passed, failed, skipped } = await run(
       `it("passes", () => {}); it("fails", () => { throw new Error("broken"); });`,
       `const { skip } = require(${skipFile});

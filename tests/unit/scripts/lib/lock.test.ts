@@ -14,7 +14,7 @@ describe("scripts/lib/lock.mjs", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it("lets one in at a time, and the next one in after a failure", async () => {
-    const { withLock } = await import("../../../scripts/lib/lock.mjs");
+    const { withLock } = await import("../../../../scripts/lib/lock.mjs");
     const events: string[] = [];
     const work = async (name: string) => {
       events.push(`${name} in`);
@@ -32,19 +32,19 @@ describe("scripts/lib/lock.mjs", () => {
   });
 
   it("holds the owner's pid", async () => {
-    const { withLock } = await import("../../../scripts/lib/lock.mjs");
+    const { withLock } = await import("../../../../scripts/lib/lock.mjs");
     const owner = await withLock(file, async () => readFileSync(file, "utf8"));
     assert.equal(owner, String(process.pid));
   });
 
   it("takes over from an owner that died", async () => {
-    const { withLock } = await import("../../../scripts/lib/lock.mjs");
+    const { withLock } = await import("../../../../scripts/lib/lock.mjs");
     writeFileSync(file, String(spawnSync(process.execPath, ["--version"]).pid));
     assert.equal(await withLock(file, async () => "mine"), "mine");
   });
 
   it("takes over from an owner that no longer touches it, whatever its pid", async () => {
-    const { withLock } = await import("../../../scripts/lib/lock.mjs");
+    const { withLock } = await import("../../../../scripts/lib/lock.mjs");
     writeFileSync(file, String(process.pid));
     const old = new Date(Date.now() - 600_000);
     utimesSync(file, old, old);
