@@ -1,9 +1,18 @@
 import type { TlsSettings } from "../core/cloud/http";
 import { type Expiring, Renewable } from "../core/cloud/renewable";
-import type { Deadline } from "../core/contract/cloud";
+import type { Cloud, Deadline, Session } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import type { Settings } from "../core/util/settings";
-import { type Authenticator, Client, field, header, type Proof } from "./client";
+import { LOGIN } from "./errors";
+import {
+  type Authenticator,
+  Client,
+  field,
+  header,
+  isUnauthorized,
+  type Proof,
+  type Unsigned,
+} from "./request";
 
 /** A user, a project or a domain: by id, or by name (a user's and a project's in a domain). */
 export type Reference = { id: string } | { name: string; domain?: Reference };
@@ -43,7 +52,7 @@ export class Keystone implements Authenticator {
   readonly #client: Client;
   readonly #login: Login;
 
-  constructor(cloud: string, login: Login, settings: Settings) {
+  constructor(cloud: Pick<Cloud<Session>, "name" | "settings">, login: Login, settings: Settings) {
     this.#login = login;
     this.#client = new Client(cloud, settings, login.tls);
     this.#tokens = new Renewable((deadline) => this.#obtain(deadline));
@@ -54,19 +63,16 @@ export class Keystone implements Authenticator {
     return this.#tokens.current(deadline);
   }
 
-  async sign(_request: unknown, deadline: Deadline): Promise<Proof> {
-    const token = await this.token(deadline);
-    return {
-      headers: { "x-auth-token": token.value },
-      secrets: [token.value],
-      renew: () => this.#tokens.drop(token),
-    };
+  prove<T>(_request: Unsigned, deadline: Deadline, call: (proof: Proof) => Promise<T>): Promise<T> {
+    return this.#tokens.use(deadline, isUnauthorized, ({ value }) =>
+      call({ headers: { "x-auth-token": value }, secrets: [value] }),
+    );
   }
 
   async #obtain(deadline: Deadline): Promise<Token> {
     const login = this.#login;
     const url = new URL(`${login.authUrl.href.replace(/\/*$/, "").replace(/\/v3$/, "")}/v3/auth/tokens`);
-    const request = { action: "issueToken", ids: [], url, body: authBody(login), secrets: secretsOf(login) };
+    const request = { action: LOGIN.token, ids: [], url, body: authBody(login), secrets: secretsOf(login) };
     const { body, headers } = await this.#client.request(request, { accountId: "", region: "" }, deadline);
     const value = header({ headers }, "x-subject-token");
     const token = field(body, "token");
@@ -76,7 +82,7 @@ export class Keystone implements Authenticator {
       throw new CloudError({
         code: "UnreadableAnswer",
         message: `${url.host} issued no token`,
-        action: "issueToken",
+        action: LOGIN.token,
       });
     }
     return {

@@ -1,15 +1,100 @@
 import type { Cloud } from "../core/contract/cloud";
-import { setting } from "../core/util/settings";
+import { from, type SettingTable, secret, textOf } from "../core/util/settings";
 import type { TencentcloudSession } from "./client";
 import { classify } from "./errors";
+
+/**
+ * All settings, by the names that the code has for them. Sources: the Pulumi package's configuration reference
+ * (https://www.pulumi.com/registry/packages/tencentcloud/installation-configuration/) and the Terraform provider under it;
+ * for TCCLI_*, TENCENTCLOUD_ROLE_* and TENCENTCLOUD_TOKEN the vendor's CLI, for TENCENTCLOUD_SESSION_TOKEN its Node SDK.
+ */
+export const names = {
+  region: from("tencentcloud:region", "TENCENTCLOUD_REGION"),
+
+  webIdentityToken: secret(
+    "tencentcloud:assumeRoleWithWebIdentity.webIdentityToken",
+    "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN",
+  ),
+  webIdentityProvider: from(
+    "tencentcloud:assumeRoleWithWebIdentity.providerId",
+    "TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID",
+  ),
+  webIdentityRoleArn: from("tencentcloud:assumeRoleWithWebIdentity.roleArn", "TENCENTCLOUD_ASSUME_ROLE_ARN"),
+  webIdentitySessionName: from(
+    "tencentcloud:assumeRoleWithWebIdentity.sessionName",
+    "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME",
+  ),
+  webIdentityDuration: from(
+    "tencentcloud:assumeRoleWithWebIdentity.sessionDuration",
+    "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION",
+  ),
+  samlAssertion: secret(
+    "tencentcloud:assumeRoleWithSaml.samlAssertion",
+    "TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION",
+  ),
+  samlPrincipal: from(
+    "tencentcloud:assumeRoleWithSaml.principalArn",
+    "TENCENTCLOUD_ASSUME_ROLE_PRINCIPAL_ARN",
+  ),
+  samlRoleArn: from("tencentcloud:assumeRoleWithSaml.roleArn", "TENCENTCLOUD_ASSUME_ROLE_ARN"),
+  samlSessionName: from(
+    "tencentcloud:assumeRoleWithSaml.sessionName",
+    "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME",
+  ),
+  samlDuration: from(
+    "tencentcloud:assumeRoleWithSaml.sessionDuration",
+    "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION",
+  ),
+  enablePodOidc: from("tencentcloud:enablePodOidc", "TENCENTCLOUD_ENABLE_POD_OIDC"),
+  podProvider: from(undefined, "TKE_PROVIDER_ID"),
+  podTokenFile: from(undefined, "TKE_WEB_IDENTITY_TOKEN_FILE"),
+  podRoleArn: from(undefined, "TKE_ROLE_ARN"),
+
+  secretId: from("tencentcloud:secretId", "TENCENTCLOUD_SECRET_ID"),
+  secretKey: secret("tencentcloud:secretKey", "TENCENTCLOUD_SECRET_KEY"),
+  securityToken: secret(
+    "tencentcloud:securityToken",
+    "TENCENTCLOUD_SECURITY_TOKEN",
+    "TENCENTCLOUD_SESSION_TOKEN",
+    "TENCENTCLOUD_TOKEN",
+  ),
+  camRoleName: from("tencentcloud:camRoleName", "TENCENTCLOUD_CAM_ROLE_NAME"),
+  profile: from("tencentcloud:profile", "TENCENTCLOUD_PROFILE", "TCCLI_PROFILE"),
+  sharedCredentialsDir: from("tencentcloud:sharedCredentialsDir", "TENCENTCLOUD_SHARED_CREDENTIALS_DIR"),
+
+  roleArn: from("tencentcloud:assumeRole.roleArn", "TENCENTCLOUD_ASSUME_ROLE_ARN", "TENCENTCLOUD_ROLE_ARN"),
+  sessionName: from(
+    "tencentcloud:assumeRole.sessionName",
+    "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME",
+    "TENCENTCLOUD_ROLE_SESSION_NAME",
+  ),
+  duration: from("tencentcloud:assumeRole.sessionDuration", "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION"),
+  externalId: secret("tencentcloud:assumeRole.externalId", "TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID"),
+  policy: from("tencentcloud:assumeRole.policy"),
+  sourceIdentity: from("tencentcloud:assumeRole.sourceIdentity", "TENCENTCLOUD_ASSUME_ROLE_SOURCE_IDENTITY"),
+  serialNumber: from("tencentcloud:assumeRole.serialNumber", "TENCENTCLOUD_ASSUME_ROLE_SERIAL_NUMBER"),
+  tokenCode: secret("tencentcloud:assumeRole.tokenCode", "TENCENTCLOUD_ASSUME_ROLE_TOKEN_CODE"),
+  /** Refused. */
+  mfaCertification: from("tencentcloud:mfaCertification"),
+
+  allowedAccountIds: from("tencentcloud:allowedAccountIds"),
+  forbiddenAccountIds: from("tencentcloud:forbiddenAccountIds"),
+
+  /** The vendor's package has no such key. */
+  cvmEndpoint: from("tencentcloud:endpoints.cvm"),
+  stsEndpoint: from("tencentcloud:endpoints.sts"),
+  domain: from("tencentcloud:domain", "TENCENTCLOUD_DOMAIN"),
+  protocol: from("tencentcloud:protocol", "TENCENTCLOUD_PROTOCOL"),
+} satisfies SettingTable;
 
 /** Tencent Cloud. */
 export const tencentcloud: Cloud<TencentcloudSession> = {
   name: "tencentcloud",
   title: "Tencent Cloud",
-  region: (settings) => setting(settings, "tencentcloud:region", "TENCENTCLOUD_REGION"),
+  settings: names,
+  region: (settings) => textOf(settings, names.region),
   // Signers, credentials and clients load with the first operation, and never in a program.
   connect: async (where, settings, deadline) =>
-    (require("./login") as typeof import("./login")).connect(where, settings, deadline),
+    (require("./client") as typeof import("./client")).connect(where, settings, deadline),
   classify,
 };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { forgetAll } from "../../providers/core/cloud/kept";
 import type { Connection } from "../../providers/core/contract/cloud";
 import type { AnyAssociation } from "../../providers/core/contract/kind";
 import type { Properties } from "../../providers/core/provider/check";
@@ -25,6 +26,7 @@ export class Stack {
   /** A new run of the CLI, perhaps elsewhere: a new provider process, with this config and the environment as it is. */
   async run(config: Record<string, string>): Promise<void> {
     ownership.begin();
+    forgetAll();
     this.#config = config;
     this.#provider = handler(this.association);
     const get = (key: string) => config[key];

@@ -14,6 +14,8 @@ export interface HttpRequest {
   action: string;
   /** Milliseconds it may take, at most what the operation has left. */
   timeout: number;
+  /** Never through a proxy: a metadata service, or an address that hands out credentials. */
+  direct?: boolean;
   /** How to trust the other end, and to be trusted by it. */
   tls?: TlsSettings;
 }
@@ -85,8 +87,8 @@ const dispatchers = new Map<string, Dispatcher>();
 /** Longest time to open a connection, in milliseconds. */
 const CONNECT_TIMEOUT = 60_000;
 
-function dispatcherFor({ url, tls = {} }: HttpRequest, settings: Settings): Dispatcher {
-  const uri = proxyFor(url, settings)?.href ?? "";
+function dispatcherFor({ url, direct, tls = {} }: HttpRequest, settings: Settings): Dispatcher {
+  const uri = (direct ? undefined : proxyFor(url, settings)?.href) ?? "";
   const key = JSON.stringify([uri, tls]);
   let dispatcher = dispatchers.get(key);
   if (!dispatcher) {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CloudError } from "../contract/errors";
 import { objectSetting, type Settings } from "../util/settings";
+import { keep } from "./kept";
 
 /** Config: requests a second by action, for accounts that others use, too: `{"AssociateSecurityGroups": 2}`. */
 export const RATES_CONFIG = "pulumi-cloud-attachments:requestsPerSecond";
@@ -80,20 +81,21 @@ export class Gate {
   }
 }
 
-const gates = new WeakMap<Settings, Map<string, Gate>>();
+/** Before a login tells the account, requests under the same settings share a rate. */
+const nameless = new WeakMap<Settings, string>();
+let logins = 0;
 
-/** The gate of an action for all sessions of one account under the same settings. */
+/** The gate of an action for all sessions of one account and region that are configured to the same rates. */
 export function gateFor(
   at: { cloud: string; accountId: string; region: string; action: string },
   limits: RateLimits,
   settings: Settings,
 ): Gate {
-  const known = gates.get(settings) ?? new Map<string, Gate>();
-  gates.set(settings, known);
-  const key = [at.cloud, at.accountId, at.region, at.action].join(" ");
-  const gate = known.get(key) ?? new Gate(configured(at.action, settings) ?? limits.perSecond[at.action]);
-  known.set(key, gate);
-  return gate;
+  const login = nameless.get(settings) ?? `login ${++logins}`;
+  nameless.set(settings, login);
+  const account = at.accountId || login;
+  const key = [at.cloud, account, at.region, at.action, settings.config(RATES_CONFIG)].join(" ");
+  return keep(`gate ${key}`, () => new Gate(configured(at.action, settings) ?? limits.perSecond[at.action]));
 }
 
 function configured(action: string, settings: Settings): number | undefined {

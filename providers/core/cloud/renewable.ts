@@ -1,5 +1,7 @@
 import type { Deadline } from "../contract/cloud";
 import { CloudError } from "../contract/errors";
+import { same } from "../util/canonical";
+import { now } from "../util/clock";
 
 /** Something with an end of its life, in milliseconds since 1970; absent: it lives for ever; 0: ask each time. */
 export interface Expiring {
@@ -31,9 +33,22 @@ export class Renewable<T extends Expiring> {
     return orAborted(this.#pending, deadline.signal);
   }
 
-  /** The cloud refused `used` as expired: the next caller gets another one. */
-  drop(used: T): void {
-    if (this.#value === used) this.#value = undefined;
+  /** Makes a call with the present one, and once more with another one if the cloud refuses it as expired: nothing was done. */
+  async use<R>(
+    deadline: Deadline,
+    isExpired: (error: CloudError) => boolean,
+    call: (credential: T) => Promise<R>,
+  ): Promise<R> {
+    const used = await this.current(deadline);
+    try {
+      return await call(used);
+    } catch (error) {
+      if (!(error instanceof CloudError) || !isExpired(error)) throw error;
+      if (this.#value === used) this.#value = undefined;
+      const other = await this.current(deadline);
+      if (same(other, used)) throw error;
+      return call(other);
+    }
   }
 
   async #renew(): Promise<T> {
@@ -48,13 +63,13 @@ export class Renewable<T extends Expiring> {
 
 /** Limits of work that is done for several callers, and so must not end with one of them. */
 export function within(milliseconds: number): Deadline {
-  const end = Date.now() + milliseconds;
+  const end = now() + milliseconds;
   const controller = new AbortController();
   // What `AbortSignal.timeout` says is no answer of a cloud, and so would not be worth another try.
   const silence = new CloudError({ code: "Timeout", message: `no answer in ${milliseconds / 1000} s` });
   silence.name = "TimeoutError";
   setTimeout(() => controller.abort(silence), milliseconds).unref();
-  return { signal: controller.signal, remaining: () => Math.max(0, end - Date.now()) };
+  return { signal: controller.signal, remaining: () => Math.max(0, end - now()) };
 }
 
 /** `promise`, unless `signal` aborts first. */

@@ -1,4 +1,4 @@
-import type { Settings } from "../util/settings";
+import type { Settings, SettingTable } from "../util/settings";
 import type { CloudError, Verb, Verdict } from "./errors";
 
 /** Which of the vendor's credentials to use, for several accounts in one stack. Never holds a secret. */
@@ -27,6 +27,8 @@ export interface Cloud<S extends Session> {
   readonly name: string;
   /** The vendor's name in sentences: `Alibaba Cloud`. */
   readonly title: string;
+  /** All that it reads of config and environment. Logins under equal values are one. */
+  readonly settings?: SettingTable;
   /**
    * The region as configured, in a program or in the provider process; pure and cheap.
    * @param connection - credentials of another cloud may have a region of their own.

@@ -65,7 +65,7 @@ describe("Alibaba Cloud endpoints", () => {
     for (const bad of ["ftp://a", "https://a/path", "https://user@a", "a b", "https://a?q=1"]) {
       assert.throws(
         () => endpoint("ecs", "x", { "alicloud:endpoints": JSON.stringify([{ ecs: bad }]) }),
-        /the endpoint of ecs must be a host/,
+        /the endpoint of ecs .*must/,
         bad,
       );
     }

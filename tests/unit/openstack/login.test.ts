@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { within } from "../../../providers/core/cloud/renewable";
+import { connect as logIn } from "../../../providers/core/cloud/sessions";
 import type { Where } from "../../../providers/core/contract/cloud";
 import type { Settings } from "../../../providers/core/util/settings";
 import { openstack } from "../../../providers/openstack/cloud";
@@ -160,7 +161,7 @@ describe("OpenStack login", () => {
       [{ "openstack:authUrl": "https://keystone" }, /no credentials: set config openstack:userName/],
       [
         { "openstack:authUrl": "https://keystone", "openstack:userName": "u" },
-        /password is missing; set config openstack:password or OS_PASSWORD/,
+        /password is missing; set config openstack:password \(OS_PASSWORD\)/,
       ],
       [
         { "openstack:authUrl": "https://keystone", "openstack:applicationCredentialId": "u" },
@@ -365,7 +366,7 @@ clouds:
 
     it("gives way to the ambient credentials for a recorded cloud that is not here", async () => {
       const where: Where = { recorded: true, connection: { profile: "of-a-laptop" } };
-      const session = await connect(settings(passwordConfig(server), files(cloud())), where);
+      const session = await logIn(openstack, where, settings(passwordConfig(server), files(cloud())));
       assert.equal(session.accountId, PROJECT);
     });
 

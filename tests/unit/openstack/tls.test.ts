@@ -85,7 +85,7 @@ describe("OpenStack over TLS", function () {
   it("names a file that is not there", async () => {
     await assert.rejects(
       connect({}, { OS_CACERT: "/no/such.pem" }),
-      /file of cacertFile cannot be read: \/no\/such.pem/,
+      /cacertFile .* is neither PEM nor the path of a file that can be read: \/no\/such.pem/,
     );
   });
 
