@@ -110,7 +110,9 @@ class Place {
   /** `auth` of the cloud, with today's names for the tenant's. @throws Error for what it holds beyond what we know. */
   #auth(): CloudEntry {
     const auth: CloudEntry = {};
-    for (const [key, value] of Object.entries(objectOf(this.cloud?.auth) ?? {})) {
+    const given = this.cloud?.auth ?? {};
+    if (!objectOf(given)) throw new Error("auth in clouds.yaml must be an object");
+    for (const [key, value] of Object.entries(given)) {
       const name = key.replaceAll("-", "_").replace(/^tenant_/, "project_");
       if (value !== null && !(name in this.names.auth) && !(name in this.extra)) {
         throw new Error(`auth.${key} in clouds.yaml is not supported here`);

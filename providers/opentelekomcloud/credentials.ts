@@ -1,3 +1,4 @@
+import { hostLabel } from "../core/cloud/endpoint";
 import type { AssumeRole, Where } from "../core/contract/cloud";
 import { namesOf, type Settings, textOf } from "../core/util/settings";
 import type { KeyAccess } from "../huaweicloud/client";
@@ -36,6 +37,7 @@ export function accessTo(where: Where, settings: Settings): KeyAccess | Access {
   const region = where.region ?? access.region ?? regionOfProject(project);
   if (!region)
     throw new Error("no region: give the argument region, config opentelekomcloud:region or OS_REGION_NAME");
+  hostLabel(region, "region");
   return {
     ...endpointsOf(access),
     keys: { access: key, secret, ...(securityToken ? { securityToken } : {}) },

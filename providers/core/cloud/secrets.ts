@@ -29,6 +29,8 @@ export class Secrets {
 
   /** `text` with `***` in place of every secret: as it is, escaped for JSON, or percent-encoded, in any mixture. */
   conceal(text: string): string {
+    // Without an escape in it, as request ids are, it can only hold them as they are.
+    if (!/[\\%+]/.test(text)) return this.#texts.reduce((rest, own) => rest.replaceAll(own, "***"), text);
     if (this.#texts.length === 0) return text;
     this.#pattern ??= new RegExp(this.#texts.map(patternOf).join("|"), "g");
     return text.replace(this.#pattern, "***");
