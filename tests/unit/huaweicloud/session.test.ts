@@ -149,6 +149,20 @@ describe("Huawei Cloud", () => {
       assert.equal(huaweicloud.region(settings({}, ours)), "RegionOne");
     });
 
+    it("trusts no certificate that a private OpenStack is trusted with", () => {
+      const theirs = {
+        OS_INSECURE: "true",
+        OS_CACERT: "/no/such/file",
+        OS_CERT: "/no/such/file",
+        OS_KEY: "/no/such/file",
+      };
+      assert.deepEqual(access(keys, theirs).tls, {});
+      assert.deepEqual(access(keys, { ...theirs, HW_INSECURE: "1" }).tls, { rejectUnauthorized: false });
+      const pem = "-----BEGIN CERTIFICATE-----";
+      assert.deepEqual(access({ ...keys, "huaweicloud:cacertFile": pem }, theirs).tls, { ca: pem });
+      assert.throws(() => access({ ...keys, "huaweicloud:insecure": "perhaps" }), /must be true or false/);
+    });
+
     it("uses a configured project in the configured region only", () => {
       const config = { ...keys, "huaweicloud:projectId": "p1" };
       assert.deepEqual(access(config).project, { id: "p1" });

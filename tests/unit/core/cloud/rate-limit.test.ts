@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Gate } from "../../../../providers/core/cloud/rate-limit";
+import { Gate, gateFor } from "../../../../providers/core/cloud/rate-limit";
+import { settingsFrom } from "../../../../providers/core/util/settings";
 
 const never = new AbortController().signal;
 
@@ -15,6 +16,25 @@ async function times(gate: Gate, count: number): Promise<number[]> {
 }
 
 describe("rate limit", () => {
+  it("is one for an account, region and action, whatever resource type asks", () => {
+    const limits = { perSecond: { Act: 3 }, isThrottled: () => false };
+    const of = (at: object, config: Record<string, string> = {}) =>
+      gateFor(
+        { cloud: "c", accountId: "1", region: "r", action: "Act", ...at },
+        limits,
+        settingsFrom((key) => config[key], {}),
+      );
+    assert.equal(of({}), of({}));
+    assert.equal(of({}).perSecond, 3);
+    for (const other of [{ accountId: "2" }, { region: "s" }, { action: "Do" }, { cloud: "d" }]) {
+      assert.notEqual(of({}), of(other));
+    }
+    const slower = { "pulumi-cloud-attachments:requestsPerSecond": '{"Act":1}' };
+    assert.equal(of({}, slower).perSecond, 1);
+    // A login does not know its account yet.
+    assert.notEqual(of({ accountId: "" }), of({ accountId: "" }));
+  });
+
   it("never lets more than the limit through in a second, and no fewer at once", async () => {
     const passed = await times(new Gate(10), 25);
     for (const [index, time] of passed.entries()) {

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import dns from "node:dns";
+import { alicloud } from "../../../../providers/alicloud/cloud";
+import { forgetAll } from "../../../../providers/core/cloud/kept";
+import { within } from "../../../../providers/core/cloud/renewable";
+import type { Cloud, Session } from "../../../../providers/core/contract/cloud";
+import { CloudError } from "../../../../providers/core/contract/errors";
+import { settingsFrom } from "../../../../providers/core/util/settings";
+import { huaweicloud } from "../../../../providers/huaweicloud/cloud";
+import { openstack } from "../../../../providers/openstack/cloud";
+import { opentelekomcloud } from "../../../../providers/opentelekomcloud/cloud";
+import { tencentcloud } from "../../../../providers/tencentcloud/cloud";
+import { ActionServer } from "../../../kit/action-server";
+
+const clouds: readonly Cloud<Session>[] = [alicloud, tencentcloud, huaweicloud, opentelekomcloud, openstack];
+
+/** The actions that log in, and the word in a hint by which their endpoint is configured. */
+const logins: Record<string, { action: string; endpoint: RegExp }[]> = {
+  alicloud: [{ action: "sts:AssumeRole", endpoint: /alicloud:endpoints/ }],
+  tencentcloud: [{ action: "sts:GetCallerIdentity", endpoint: /tencentcloud:endpoints/ }],
+  openstack: [{ action: "issueToken", endpoint: /authUrl/ }],
+  huaweicloud: ["issueToken", "CreateTemporaryAccessKeyByAgency", "KeystoneListProjects"].map((action) => ({
+    action,
+    endpoint: /huaweicloud:endpoints/,
+  })),
+  opentelekomcloud: ["issueToken", "CreateTemporaryAccessKeyByAgency", "KeystoneListProjects"].map(
+    (action) => ({
+      action,
+      endpoint: /authUrl/,
+    }),
+  ),
+};
+
+for (const cloud of clouds) {
+  describe(`errors of the network, ${cloud.title}`, () => {
+    const verdict = (code: string, action = "Describe") =>
+      cloud.classify(new CloudError({ code, message: "", action }), "find");
+
+    for (const code of [
+      "DEPTH_ZERO_SELF_SIGNED_CERT",
+      "SELF_SIGNED_CERT_IN_CHAIN",
+      "UNABLE_TO_GET_ISSUER_CERT",
+      "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+      "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    ]) {
+      it(`${code} lasts, and says how the authority can be named`, () => {
+        const { outcome, hint } = verdict(code);
+        assert.equal(outcome, "permanent");
+        assert.match(hint ?? "", /NODE_EXTRA_CA_CERTS/);
+      });
+    }
+
+    it("of another certificate last, too", () => {
+      for (const code of ["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID", "ERR_TLS_CERT_ALTNAME_INVALID"]) {
+        assert.equal(verdict(code).outcome, "permanent");
+        assert.ok(verdict(code).hint);
+      }
+    });
+
+    for (const { action, endpoint } of logins[cloud.name] ?? []) {
+      it(`of ${action}: a host that cannot be reached is tried a few times, and the setting is named`, () => {
+        for (const code of ["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH"]) {
+          assert.equal(verdict(code, action).outcome, "unclear", code);
+          assert.match(verdict(code, action).hint ?? "", endpoint);
+        }
+        for (const code of ["ETIMEDOUT", "Timeout"]) {
+          assert.equal(verdict(code, action).outcome, "transient", code);
+          assert.match(verdict(code, action).hint ?? "", endpoint);
+        }
+        assert.equal(verdict("ECONNRESET", action).outcome, "transient");
+      });
+    }
+  });
+}
+
+describe("metadata services and addresses that hand out keys", () => {
+  const { lookup } = dns;
+  const hosts: string[] = [];
+  let proxy: ActionServer;
+
+  beforeEach(async () => {
+    forgetAll();
+    hosts.length = 0;
+    proxy = await ActionServer.start();
+    const refuse = (host: string, _options: unknown, callback: (error: Error) => void) => {
+      hosts.push(host);
+      callback(Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: "ENOTFOUND" }));
+    };
+    Object.assign(dns, { lookup: refuse });
+  });
+  afterEach(async () => {
+    Object.assign(dns, { lookup });
+    await proxy.stop();
+  });
+
+  const connect = (cloud: Cloud<Session>, config: Record<string, string>) => {
+    const env = { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url, HOME: "/nowhere" };
+    const settings = settingsFrom((key) => config[key], env);
+    return cloud.connect({ region: "x", recorded: false }, settings, within(5_000));
+  };
+
+  for (const [what, cloud, config, host] of [
+    ["Tencent's instance role", tencentcloud, { "tencentcloud:camRoleName": "r" }, "metadata.tencentyun.com"],
+    [
+      "alicloud:credentialsUri",
+      alicloud,
+      { "alicloud:credentialsUri": "https://keys.test/a?b=c" },
+      "keys.test",
+    ],
+    [
+      "alicloud:credentialsUri in the clear, where that is allowed",
+      alicloud,
+      {
+        "alicloud:credentialsUri": "http://keys.test/a",
+        "pulumi-cloud-attachments:allowPlainHttp": "true",
+      },
+      "keys.test",
+    ],
+  ] as const) {
+    it(`are asked without a proxy: ${what}`, async () => {
+      await assert.rejects(connect(cloud, config as unknown as Record<string, string>), {
+        code: "ENOTFOUND",
+      });
+      assert.deepEqual(hosts, [host]);
+      assert.deepEqual(proxy.asked, []);
+    });
+  }
+
+  it("are not asked in the clear on another machine", async () => {
+    const config = { "alicloud:credentialsUri": "http://keys.test/a" };
+    await assert.rejects(connect(alicloud, config), /http:\/\/keys\.test is not encrypted/);
+    assert.deepEqual([...hosts, ...proxy.asked], []);
+  });
+});
