@@ -2,10 +2,11 @@
 import path from "node:path";
 
 const dropped = [
-  /^(OS|HW|HUAWEICLOUD|ALICLOUD|ALIBABA_CLOUD|ALIBABACLOUD|TENCENTCLOUD|TKE|AWS)_/,
+  /^(OS|HW|HUAWEICLOUD|ALICLOUD|ALIBABA_CLOUD|ALIBABACLOUD|TENCENTCLOUD|TCCLI|TKE|AWS)_/,
   /^PULUMI_(?!CLOUD_ATTACHMENTS_)/,
-  // The Alibaba Cloud packages' names for endpoints.
+  // The Alibaba Cloud packages' names for endpoints, and for the time that an answer may take.
   /^(ECS|ESS|ENS|STS)_ENDPOINT$/,
+  /^CLIENT_READ_TIMEOUT$/,
 ];
 
 /**

@@ -133,6 +133,56 @@ describe("Alibaba Cloud credentials", () => {
       await assert.rejects(use("empty"), /profile "empty" has no access key/);
     });
 
+    it("a profile of mode OIDC, by our endpoints", async () => {
+      server.on("AssumeRoleWithOIDC", (asked) => ({ body: { Credentials: temporary(asked) } }));
+      const token = join(folder, "token");
+      writeFileSync(token, "web-token\n");
+      const oidc = { name: "oidc", mode: "OIDC", oidc_provider_arn: "p", ram_role_arn: role };
+      const file = cliFile({
+        profiles: [
+          { ...oidc, oidc_token_file: token },
+          { ...oidc, name: "half" },
+        ],
+      });
+      const use = (name: string) => obtain(settings({ ...file, "alicloud:profile": name }));
+      assert.equal((await use("oidc")).accessKeyId, `STS.anybody.${role}`);
+      assert.equal(server.asked[0]?.body, "OIDCToken=web-token");
+      await assert.rejects(use("half"), /profile "half" has no oidc_provider_arn and oidc_token_file/);
+      rmSync(token);
+      await assert.rejects(use("oidc"), /oidc_token_file of profile "oidc" names a file that does not exist/);
+    });
+
+    it("a profile of a mode that logs in by what the CLI saved, from the CLI's own file only", async () => {
+      const command = join(folder, "command.sh");
+      const key =
+        '{"mode":"StsToken","access_key_id":"external-key","access_key_secret":"s","sts_token":"t"}';
+      writeFileSync(command, `#!/bin/sh\necho '${key}'\n`, { mode: 0o755 });
+      const content = { profiles: [{ name: "external", mode: "External", process_command: command }] };
+      const home = process.env.HOME;
+      process.env.HOME = folder;
+      try {
+        mkdirSync(join(folder, ".aliyun"));
+        writeFileSync(join(folder, ".aliyun", "config.json"), JSON.stringify(content));
+        const own = await obtain(settings({ "alicloud:profile": "external" }));
+        assert.deepEqual([own.accessKeyId, own.securityToken], ["external-key", "t"]);
+      } finally {
+        if (home === undefined) delete process.env.HOME;
+        else process.env.HOME = home;
+      }
+      for (const mode of ["CloudSSO", "OAuth", "External"]) {
+        const elsewhere = cliFile({ profiles: [{ name: "one", mode }] });
+        await assert.rejects(
+          obtain(settings({ ...elsewhere, "alicloud:profile": "one" })),
+          new RegExp(`profile "one" of .+ is of mode ${mode}, .+ ~/\\.aliyun/config\\.json only`),
+        );
+      }
+      const unknown = cliFile({ profiles: [{ name: "one", mode: "Later" }] });
+      await assert.rejects(
+        obtain(settings({ ...unknown, "alicloud:profile": "one" })),
+        /mode "Later", which is not supported here/,
+      );
+    });
+
     it("a file that is not the CLI's is not shown", async () => {
       const file = cliFile('{"profiles": [{"access_key_secret": "very-secret"');
       await assert.rejects(

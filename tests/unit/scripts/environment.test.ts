@@ -1,4 +1,10 @@
 import assert from "node:assert/strict";
+import { alicloud } from "../../../providers/alicloud/cloud";
+import type { SettingTable } from "../../../providers/core/util/settings";
+import { huaweicloud } from "../../../providers/huaweicloud/cloud";
+import { openstack } from "../../../providers/openstack/cloud";
+import { opentelekomcloud } from "../../../providers/opentelekomcloud/cloud";
+import { tencentcloud } from "../../../providers/tencentcloud/cloud";
 
 describe("scripts/environment.mjs", () => {
   const cloud = {
@@ -17,6 +23,15 @@ describe("scripts/environment.mjs", () => {
     const { cleanEnvironment } = await import("../../../scripts/environment.mjs");
     assert.deepEqual(cleanEnvironment({ ...cloud, ...other }), other);
   });
+
+  for (const { title, settings = {} } of [alicloud, tencentcloud, huaweicloud, opentelekomcloud, openstack]) {
+    it(`drops every variable that ${title} reads`, async () => {
+      const { cleanEnvironment } = await import("../../../scripts/environment.mjs");
+      const names = Object.values(settings as SettingTable).flatMap(({ env = [] }) => env);
+      assert.ok(names.length > 10);
+      assert.deepEqual(cleanEnvironment(Object.fromEntries(names.map((name) => [name, "x"]))), {});
+    });
+  }
 
   it("keeps all of it with REMOTE=1", async () => {
     const { cleanEnvironment } = await import("../../../scripts/environment.mjs");
