@@ -47,11 +47,13 @@ class AlicloudCredentials implements Ways<Credential> {
   constructor(readonly settings: Settings) {}
 
   ambient(): Source<Credential> {
-    return async (deadline) => {
-      const configured = this.#configuredRole();
-      const source = configured ? this.assume(configured, this.base()) : this.base();
-      return source(deadline);
-    };
+    return chain<Credential>(
+      [
+        ["role to assume", () => this.#configuredRole()],
+        ["the credentials alone", () => this.base()],
+      ],
+      NONE,
+    );
   }
 
   /** In the order of the vendor's Pulumi package. */
@@ -64,7 +66,7 @@ class AlicloudCredentials implements Ways<Credential> {
         ["OIDC (RRSA)", () => this.#configuredOidc()],
         ["credentials URI", () => this.#credentialsUri()],
         ["the CLI's current profile, if it holds a key", () => this.#currentProfile()],
-        ["the default chain of the vendor's library", () => this.#vendorChain],
+        ["the default chain of the vendor's library", () => this.#defaultChain()],
       ],
       NONE,
     );
@@ -238,17 +240,19 @@ class AlicloudCredentials implements Ways<Credential> {
     };
   }
 
-  readonly #vendorChain = fromVendor(({ DefaultCredentialsProvider: P }) => P.builder().build());
+  #defaultChain(): Source<Credential> {
+    return fromVendor(({ DefaultCredentialsProvider: P }) => P.builder().build());
+  }
 
   /** Config `alicloud:assumeRole`, or its environment variables. */
-  #configuredRole(): AssumeRole | undefined {
+  #configuredRole(): Source<Credential> | undefined {
     // With an OIDC provider beside it, the vendor's variable names the role of that.
     const isOidc = this.settings.env("ALIBABA_CLOUD_OIDC_PROVIDER_ARN") !== undefined;
     const roleArn = this.#value(names.roleArn) ?? (isOidc ? undefined : this.#value(names.vendorRoleArn));
     if (!roleArn) return undefined;
     const externalId = this.#value(names.externalId);
     const wanted = this.#roleBy(roleArn, names.sessionName, names.duration, names.policy);
-    return { ...wanted, ...(externalId ? { externalId } : {}) };
+    return this.assume({ ...wanted, ...(externalId ? { externalId } : {}) }, this.base());
   }
 
   #roleBy(roleArn: string, session: Setting, duration: Setting, narrowed: Setting): AssumeRole {

@@ -9,6 +9,7 @@ import {
   tooMany,
   type Verb,
   type Verdict,
+  withAction,
 } from "../core/contract/errors";
 
 const wait: ErrorRow = { otherwise: "busy" };
@@ -242,16 +243,12 @@ const STS_HINT =
 
 /** What an error of Alibaba Cloud means to `verb`. */
 export function classify(error: CloudError, verb: Verb): Verdict {
-  if (isThrottled(error)) return lookUp({ codes: { [error.code]: tooMany } }, error, verb);
   const { action = "" } = error;
-  const verdict = lookUp(table, error, verb);
-  if (action.startsWith("sts:")) return withAction(atLogin(error, verdict, STS_HINT), action);
-  return withAction(verdict, action);
-}
-
-function withAction({ outcome, hint }: Verdict, action: string): Verdict {
-  if (!hint) return { outcome };
-  const policy = policies[action.split(":", 1)[0] ?? ""];
-  const named = `the action ${action}${policy ? `, which ${policy} holds` : ""}`;
-  return { outcome, hint: action ? hint.replace("this action", named) : hint };
+  const [product = ""] = action.split(":", 1);
+  const verdict = lookUp(isThrottled(error) ? { codes: { [error.code]: tooMany } } : table, error, verb);
+  return withAction(
+    product === "sts" ? atLogin(error, verdict, STS_HINT) : verdict,
+    action,
+    policies[product],
+  );
 }

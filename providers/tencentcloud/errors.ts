@@ -9,6 +9,7 @@ import {
   tooMany,
   type Verb,
   type Verdict,
+  withAction,
 } from "../core/contract/errors";
 
 const wait: ErrorRow = { otherwise: "busy" };
@@ -156,14 +157,7 @@ export function classify(error: CloudError, verb: Verb): Verdict {
   const { action = "" } = error;
   const verdict = lookUp(table, error, verb);
   if (action.startsWith("sts:")) return withAction(atLogin(error, verdict, STS_HINT), action);
-  return withAction(verdict, action);
-}
-
-/** `cvm:AssociateSecurityGroups`, with the managed policy that allows all of CVM. */
-function withAction({ outcome, hint }: Verdict, action: string): Verdict {
-  if (!hint) return { outcome };
-  const named = `the action ${action}${action.startsWith("cvm:") ? ", which QcloudCVMFullAccess holds" : ""}`;
-  return { outcome, hint: action ? hint.replace("this action", named) : hint };
+  return withAction(verdict, action, action.startsWith("cvm:") ? "QcloudCVMFullAccess" : undefined);
 }
 
 /** "A maximum of 10 requests can be initiated per second for this API", 40 for DescribeInstances (CVM API 2017-03-12). */

@@ -10,18 +10,22 @@ export type Source<C> = (deadline: Deadline) => Promise<C>;
 export type Link<C> = readonly [name: string, find: () => Source<C> | undefined];
 
 /**
- * The credentials of the first link that is configured. The list is the documentation of their order, and is gone through
- * anew each time a credential is obtained.
+ * The credentials of the first link that is configured: the list is the documentation of their order. The link is kept, since
+ * it may hold what it obtained, until it fails; then all are gone through anew.
  *
  * @param none - what is said where no link is configured.
  */
 export function chain<C>(links: readonly Link<C>[], none: string): Source<C> {
+  let chosen: Source<C> | undefined;
   return async (deadline) => {
-    for (const [, find] of links) {
-      const source = find();
-      if (source) return source(deadline);
+    for (const [, find] of links) chosen ??= find();
+    if (!chosen) throw unavailable(new Error(none));
+    try {
+      return await chosen(deadline);
+    } catch (error) {
+      chosen = undefined;
+      throw error;
     }
-    throw unavailable(new Error(none));
   };
 }
 
@@ -40,8 +44,8 @@ export interface Ways<C> {
 export function credentialsOf<C>(connection: Connection | undefined, ways: Ways<C>): Source<C> {
   const { profile, assumeRole } = connection ?? {};
   if (profile === undefined && assumeRole === undefined) return ways.ambient();
-  const own: Source<C> =
-    profile === undefined ? ways.base() : async (deadline) => ways.profile(profile)(deadline);
+  const own =
+    profile === undefined ? ways.base() : chain([[profile, () => ways.profile(profile)] as const], profile);
   return assumeRole ? ways.assume(assumeRole, own) : own;
 }
 

@@ -150,6 +150,13 @@ export function lookUp(table: ErrorTable, error: CloudError, verb: Verb): Verdic
   return row.hint ? { outcome, hint: row.hint } : { outcome };
 }
 
+/** `verdict` with the action in place of "this action", and with the policy that allows it, if one is known. */
+export function withAction({ outcome, hint }: Verdict, action: string, policy?: string): Verdict {
+  if (!hint) return { outcome };
+  const named = `the action ${action}${policy ? `, which ${policy} holds` : ""}`;
+  return { outcome, hint: action ? hint.replace("this action", named) : hint };
+}
+
 /** What shows that a host cannot be reached, and not only that it is slow. */
 const refused: ReadonlySet<string> = new Set(["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH"]);
 const silent: ReadonlySet<string> = new Set(["ETIMEDOUT", "Timeout"]);

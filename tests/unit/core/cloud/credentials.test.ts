@@ -35,6 +35,9 @@ describe("a chain of credentials", () => {
     const source = chain([link("one"), link("two", give("2")), link("three", give("3"))], "none");
     assert.equal(await source(limits), "2");
     assert.deepEqual(asked, ["one", "two"]);
+    // It is kept: a metadata service is not asked again with each request.
+    assert.equal(await source(limits), "2");
+    assert.deepEqual(asked, ["one", "two"]);
   });
 
   it("ends with a link that is configured but broken: the next one would be somebody else", async () => {
@@ -45,6 +48,22 @@ describe("a chain of credentials", () => {
       chain([["one", broken] as const, ["two", () => give("2")] as const], "none")(limits),
       /half a key/,
     );
+  });
+
+  it("goes through all links anew once the one it kept has failed", async () => {
+    let isFirst = true;
+    const first = async () => {
+      if (!isFirst) throw new Error("gone");
+      isFirst = false;
+      return "1";
+    };
+    const source = chain(
+      [["one", () => (isFirst ? first : undefined)] as const, ["two", () => give("2")] as const],
+      "none",
+    );
+    assert.equal(await source(limits), "1");
+    await assert.rejects(source(limits), /gone/);
+    assert.equal(await source(limits), "2");
   });
 
   it("says what is missing where none is, and is asked anew the next time", async () => {
