@@ -21,6 +21,15 @@ type Name = keyof Auth;
 /** One place that may hold parts of a login. */
 export type Source = (setting: Setting, name: string) => string | undefined;
 
+/** The value of the first of these places that has it. */
+export function firstOf(sources: readonly Source[], setting: Setting, name: string): string | undefined {
+  for (const source of sources) {
+    const value = source(setting, name);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
 /** How to log in, and what to look for in the catalogue then. */
 export interface Access {
   authUrl: URL;
@@ -60,11 +69,11 @@ export function accessTo(
   // openstacksdk's name for the cloud that the environment describes.
   const name = profile ?? (chosen === "envvars" ? undefined : chosen);
   const cloud = name === undefined ? undefined : cloudFromYaml(name, where.region, settings);
-  return new Place(names, extra, cloud, profile === undefined, settings).access();
+  return new KeystoneCredentials(names, extra, cloud, profile === undefined, settings).access();
 }
 
 /** Where the settings of one login stand: in a cloud of clouds.yaml and, if it is `isOpen`, in config and environment. */
-class Place {
+class KeystoneCredentials {
   readonly #sources: readonly Source[];
 
   constructor(
@@ -114,7 +123,7 @@ class Place {
     if (!objectOf(given)) throw new Error("auth in clouds.yaml must be an object");
     for (const [key, value] of Object.entries(given)) {
       const name = key.replaceAll("-", "_").replace(/^tenant_/, "project_");
-      if (value !== null && !(name in this.names.auth) && !(name in this.extra)) {
+      if (value !== null && !Object.hasOwn({ ...this.names.auth, ...this.extra }, name)) {
         throw new Error(`auth.${key} in clouds.yaml is not supported here`);
       }
       auth[name] ??= value;
@@ -134,21 +143,14 @@ class Place {
   }
 
   /** A setting that stands beside `auth`: config and environment come first. */
-  #beside(name: keyof KeystoneSettings["beside"], ...more: string[]): string | undefined {
-    const open = this.isOpen ? textOf(this.settings, this.names.beside[name]) : undefined;
-    if (open !== undefined) return open;
-    const key = [name, ...more].find((each) => plain(this.cloud, each) !== undefined);
-    return key && plain(this.cloud, key);
+  #beside(name: keyof KeystoneSettings["beside"]): string | undefined {
+    return (
+      (this.isOpen ? textOf(this.settings, this.names.beside[name]) : undefined) ?? plain(this.cloud, name)
+    );
   }
 
-  #first(...wanted: Name[]): string | undefined {
-    for (const source of this.#sources) {
-      for (const name of wanted) {
-        const value = source(this.names.auth[name], name);
-        if (value !== undefined) return value;
-      }
-    }
-    return undefined;
+  #first(name: Name): string | undefined {
+    return firstOf(this.#sources, this.names.auth[name], name);
   }
 
   /** Both from the first place that has either. */
@@ -224,7 +226,7 @@ class Place {
 
   /** `public`, `internal` or `admin`; older files write `publicURL`. */
   #interface(): string {
-    const text = this.#beside("interface", "endpoint_type") ?? "public";
+    const text = this.#beside("interface") ?? plain(this.cloud, "endpoint_type") ?? "public";
     const name = text.replace(/URL$/, "");
     if (/^(public|internal|admin)$/.test(name)) return name;
     throw new Error(`endpointType (OS_ENDPOINT_TYPE) must be public, internal or admin, not "${text}"`);

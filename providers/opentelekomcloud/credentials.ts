@@ -4,7 +4,7 @@ import { namesOf, type Settings, textOf } from "../core/util/settings";
 import type { KeyAccess } from "../huaweicloud/client";
 import { agencyOfRole } from "../huaweicloud/credentials";
 import type { Agency } from "../huaweicloud/iam";
-import { type Access, accessTo as keystoneAccessTo } from "../openstack/credentials";
+import { type Access, firstOf, accessTo as keystoneAccessTo } from "../openstack/credentials";
 import type { Reference } from "../openstack/keystone";
 import { agencyNames, keyNames, names } from "./cloud";
 import { endpointsOf } from "./endpoints";
@@ -19,9 +19,9 @@ export function accessTo(where: Where, settings: Settings): KeyAccess | Access {
   const { assumeRole, ...connection } = where.connection ?? {};
   const access = keystoneAccessTo(names, { ...where, connection }, settings, keyNames);
   const agency = agencyFor(assumeRole, settings);
-  const [token] = access.sources.flatMap((source) => source(names.auth.token, "token") ?? []);
-  const [key, secret, securityToken] = (["ak", "sk", "security_token"] as const).map(
-    (name) => access.sources.flatMap((source) => source(keyNames[name], name) ?? [])[0],
+  const token = firstOf(access.sources, names.auth.token, "token");
+  const [key, secret, securityToken] = (["ak", "sk", "security_token"] as const).map((name) =>
+    firstOf(access.sources, keyNames[name], name),
   );
   if (key === undefined || token !== undefined) {
     if (!agency) return access;
