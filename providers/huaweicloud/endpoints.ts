@@ -30,7 +30,7 @@ export function endpointsOf(
   };
   const [ownEcs, ownVpc] = [textOf(settings, names.ecsEndpoint), textOf(settings, names.vpcEndpoint)];
   const ecs = of("ecs", ownEcs);
-  // Whoever names another ECS without a VPC has none for us: Nova can be asked for groups, too.
+  // Where another ECS is named without a VPC, there is none for us: Nova can be asked for groups, too.
   const vpc = ownVpc !== undefined || ownEcs === undefined ? of("vpc", ownVpc) : undefined;
   return {
     iam: of("iam", textOf(settings, names.iamEndpoint) ?? authUrl),

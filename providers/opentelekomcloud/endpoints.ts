@@ -5,7 +5,7 @@ import { novaAt } from "../openstack/endpoints";
 /** Where the services answer to an access key: `endpointOverrides`, else beside IAM. @throws Error if neither tells. */
 export function endpointsOf({ authUrl, overrides }: Access): GatewayEndpoints {
   const compute = overrides.compute ?? serviceOf(authUrl, "ecs");
-  // Whoever names another ECS without a VPC has none for us: Nova can be asked for groups, too.
+  // Where another ECS is named without a VPC, there is none for us: Nova can be asked for groups, too.
   const network = overrides.network ?? (overrides.compute ? undefined : serviceOf(authUrl, "vpc"));
   return {
     iam: authUrl,
