@@ -1,5 +1,5 @@
 import type { Cloud } from "../core/contract/cloud";
-import { from, type SettingTable, secret, textOf } from "../core/util/settings";
+import { from, grouped, type SettingTable, secret, textOf } from "../core/util/settings";
 import type { AlicloudSession } from "./client";
 import { classify } from "./errors";
 
@@ -33,21 +33,16 @@ export const names = {
   sharedCredentialsFile: from("alicloud:sharedCredentialsFile", "ALICLOUD_SHARED_CREDENTIALS_FILE"),
   ecsRoleName: from("alicloud:ecsRoleName", "ALICLOUD_ECS_ROLE_NAME", "ALIBABA_CLOUD_ECS_METADATA"),
   oidcProviderArn: from("alicloud:assumeRoleWithOidc.oidcProviderArn", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN"),
-  oidcRoleArn: from("alicloud:assumeRoleWithOidc.roleArn", "ALIBABA_CLOUD_ROLE_ARN"),
   oidcToken: secret("alicloud:assumeRoleWithOidc.oidcToken", "ALIBABA_CLOUD_OIDC_TOKEN"),
   oidcTokenFile: from("alicloud:assumeRoleWithOidc.oidcTokenFile", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"),
-  oidcSessionName: from("alicloud:assumeRoleWithOidc.roleSessionName", "ALIBABA_CLOUD_ROLE_SESSION_NAME"),
-  oidcDuration: from("alicloud:assumeRoleWithOidc.sessionExpiration"),
-  oidcPolicy: from("alicloud:assumeRoleWithOidc.policy"),
   credentialsUri: secret(
     "alicloud:credentialsUri",
     "ALICLOUD_CREDENTIALS_URI",
     "ALIBABA_CLOUD_CREDENTIALS_URI",
   ),
 
-  roleArn: from("alicloud:assumeRole.roleArn", "ALICLOUD_ASSUME_ROLE_ARN"),
-  /** With an OIDC provider beside it, this is the role of `oidcRoleArn`. */
-  vendorRoleArn: from(undefined, "ALIBABA_CLOUD_ROLE_ARN"),
+  /** With an OIDC provider beside it, the second variable is the role of that. */
+  roleArn: from("alicloud:assumeRole.roleArn", "ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"),
   sessionName: from(
     "alicloud:assumeRole.sessionName",
     "ALICLOUD_ASSUME_ROLE_SESSION_NAME",
@@ -72,11 +67,19 @@ export const names = {
   libraryNoMetadata: from(undefined, "ALIBABA_CLOUD_ECS_METADATA_DISABLED", "ALIBABA_CLOUD_IMDSV1_DISABLED"),
 } satisfies SettingTable;
 
+/** The role of the OIDC provider. */
+export const oidcRole = {
+  roleArn: from("alicloud:assumeRoleWithOidc.roleArn", "ALIBABA_CLOUD_ROLE_ARN"),
+  sessionName: from("alicloud:assumeRoleWithOidc.roleSessionName", "ALIBABA_CLOUD_ROLE_SESSION_NAME"),
+  duration: from("alicloud:assumeRoleWithOidc.sessionExpiration"),
+  policy: from("alicloud:assumeRoleWithOidc.policy"),
+} satisfies SettingTable;
+
 /** Alibaba Cloud. */
 export const alicloud: Cloud<AlicloudSession> = {
   name: "alicloud",
   title: "Alibaba Cloud",
-  settings: names,
+  settings: { ...names, ...grouped("oidc", oidcRole) },
   region: (settings) => textOf(settings, names.region),
   // Signers, credentials and clients load with the first operation, and never in a program.
   connect: async (where, settings, deadline) =>

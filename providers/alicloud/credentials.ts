@@ -1,6 +1,7 @@
 import { send } from "../core/cloud/audit";
 import {
   chain,
+  configuredRole,
   credentialsOf,
   role,
   type Source,
@@ -14,8 +15,8 @@ import { exchange } from "../core/cloud/http";
 import { Renewable } from "../core/cloud/renewable";
 import type { AssumeRole, Connection, Deadline } from "../core/contract/cloud";
 import { parseObject } from "../core/util/json";
-import { namesOf, numberOf, type Setting, type Settings, textOf } from "../core/util/settings";
-import { names } from "./cloud";
+import { namesOf, type Setting, type Settings, textOf } from "../core/util/settings";
+import { names, oidcRole } from "./cloud";
 import { classify, limits } from "./errors";
 import { type Profile, readProfiles } from "./profiles";
 import { type Credential, type Rpc, rpc } from "./rpc";
@@ -198,11 +199,10 @@ class AlicloudCredentials implements Ways<Credential> {
   /** RRSA in a cluster: config `alicloud:assumeRoleWithOidc`, or the vendor's environment. */
   #configuredOidc(): Source<Credential> | undefined {
     const provider = this.#value(names.oidcProviderArn);
-    const roleArn = this.#value(names.oidcRoleArn);
     const token = this.#value(names.oidcToken);
     const file = this.#value(names.oidcTokenFile);
-    if (!provider || !roleArn || (!token && !file)) return undefined;
-    const wanted = this.#roleBy(roleArn, names.oidcSessionName, names.oidcDuration, names.oidcPolicy);
+    const wanted = configuredRole(this.settings, oidcRole);
+    if (!provider || !wanted || (!token && !file)) return undefined;
     return this.#oidc(provider, wanted, () => token ?? readToken(file ?? "", namesOf(names.oidcTokenFile)));
   }
 
@@ -248,22 +248,10 @@ class AlicloudCredentials implements Ways<Credential> {
   #configuredRole(): Source<Credential> | undefined {
     // With an OIDC provider beside it, the vendor's variable names the role of that.
     const isOidc = this.settings.env("ALIBABA_CLOUD_OIDC_PROVIDER_ARN") !== undefined;
-    const roleArn = this.#value(names.roleArn) ?? (isOidc ? undefined : this.#value(names.vendorRoleArn));
-    if (!roleArn) return undefined;
-    const externalId = this.#value(names.externalId);
-    const wanted = this.#roleBy(roleArn, names.sessionName, names.duration, names.policy);
-    return this.assume({ ...wanted, ...(externalId ? { externalId } : {}) }, this.base());
-  }
-
-  #roleBy(roleArn: string, session: Setting, duration: Setting, narrowed: Setting): AssumeRole {
-    const [sessionName, policy] = [this.#value(session), this.#value(narrowed)];
-    const durationSeconds = numberOf(this.settings, duration);
-    return {
-      roleArn,
-      ...(sessionName ? { sessionName } : {}),
-      ...(policy ? { policy } : {}),
-      ...(durationSeconds ? { durationSeconds } : {}),
-    };
+    const { env = [] } = names.roleArn;
+    const roleArn = { ...names.roleArn, env: env.slice(0, isOidc ? 1 : undefined) };
+    const wanted = configuredRole(this.settings, { ...names, roleArn });
+    return wanted && this.assume(wanted, this.base());
   }
 
   async #temporary(

@@ -5,7 +5,7 @@ import type { Deadline } from "../core/contract/cloud";
 import { parseObject } from "../core/util/json";
 import { numberOf, type Settings } from "../core/util/settings";
 import { userAgent } from "../core/util/version";
-import { names } from "./cloud";
+import { alicloud, names } from "./cloud";
 import { endpointOf, type Product, versions } from "./endpoints";
 
 /** A key of Alibaba Cloud, with a token if it is temporary. */
@@ -87,7 +87,7 @@ export async function rpc(
   );
   const { accessKeySecret, securityToken } = credential ?? {};
   const own = [...(request.secrets ?? []), ...Object.values(request.form ?? {})];
-  const secrets = Secrets.of(names, settings, accessKeySecret, securityToken, ...own);
+  const secrets = Secrets.of(alicloud, settings, accessKeySecret, securityToken, ...own);
   return read(reply, url.host, named, secrets);
 }
 

@@ -88,7 +88,7 @@ export class Client {
     return this.authenticator.prove(unsigned, deadline, ({ headers, secrets }) => {
       const signed = { ...unsigned, headers: { ...unsigned.headers, ...headers }, action };
       const own = [...(request.secrets ?? []), ...secrets];
-      const hidden = Secrets.of(this.cloud.settings ?? {}, this.settings, ...own);
+      const hidden = Secrets.of(this.cloud, this.settings, ...own);
       return send(about, this, deadline, () => this.#exchange(signed, hidden, deadline));
     });
   }

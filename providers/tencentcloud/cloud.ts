@@ -1,5 +1,5 @@
 import type { Cloud } from "../core/contract/cloud";
-import { from, type SettingTable, secret, textOf } from "../core/util/settings";
+import { from, grouped, type SettingTable, secret, textOf } from "../core/util/settings";
 import type { TencentcloudSession } from "./client";
 import { classify } from "./errors";
 
@@ -11,40 +11,6 @@ import { classify } from "./errors";
 export const names = {
   region: from("tencentcloud:region", "TENCENTCLOUD_REGION"),
 
-  webIdentityToken: secret(
-    "tencentcloud:assumeRoleWithWebIdentity.webIdentityToken",
-    "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN",
-  ),
-  webIdentityProvider: from(
-    "tencentcloud:assumeRoleWithWebIdentity.providerId",
-    "TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID",
-  ),
-  webIdentityRoleArn: from("tencentcloud:assumeRoleWithWebIdentity.roleArn", "TENCENTCLOUD_ASSUME_ROLE_ARN"),
-  webIdentitySessionName: from(
-    "tencentcloud:assumeRoleWithWebIdentity.sessionName",
-    "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME",
-  ),
-  webIdentityDuration: from(
-    "tencentcloud:assumeRoleWithWebIdentity.sessionDuration",
-    "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION",
-  ),
-  samlAssertion: secret(
-    "tencentcloud:assumeRoleWithSaml.samlAssertion",
-    "TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION",
-  ),
-  samlPrincipal: from(
-    "tencentcloud:assumeRoleWithSaml.principalArn",
-    "TENCENTCLOUD_ASSUME_ROLE_PRINCIPAL_ARN",
-  ),
-  samlRoleArn: from("tencentcloud:assumeRoleWithSaml.roleArn", "TENCENTCLOUD_ASSUME_ROLE_ARN"),
-  samlSessionName: from(
-    "tencentcloud:assumeRoleWithSaml.sessionName",
-    "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME",
-  ),
-  samlDuration: from(
-    "tencentcloud:assumeRoleWithSaml.sessionDuration",
-    "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION",
-  ),
   enablePodOidc: from("tencentcloud:enablePodOidc", "TENCENTCLOUD_ENABLE_POD_OIDC"),
   podProvider: from(undefined, "TKE_PROVIDER_ID"),
   podTokenFile: from(undefined, "TKE_WEB_IDENTITY_TOKEN_FILE"),
@@ -87,11 +53,31 @@ export const names = {
   protocol: from("tencentcloud:protocol", "TENCENTCLOUD_PROTOCOL"),
 } satisfies SettingTable;
 
+const role = (object: string) => ({
+  roleArn: from(`${object}.roleArn`, "TENCENTCLOUD_ASSUME_ROLE_ARN"),
+  sessionName: from(`${object}.sessionName`, "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME"),
+  duration: from(`${object}.sessionDuration`, "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION"),
+});
+const web = "tencentcloud:assumeRoleWithWebIdentity";
+const samls = "tencentcloud:assumeRoleWithSaml";
+
+export const webIdentity = {
+  token: secret(`${web}.webIdentityToken`, "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN"),
+  party: from(`${web}.providerId`, "TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID"),
+  ...role(web),
+};
+
+export const saml = {
+  token: secret(`${samls}.samlAssertion`, "TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION"),
+  party: from(`${samls}.principalArn`, "TENCENTCLOUD_ASSUME_ROLE_PRINCIPAL_ARN"),
+  ...role(samls),
+};
+
 /** Tencent Cloud. */
 export const tencentcloud: Cloud<TencentcloudSession> = {
   name: "tencentcloud",
   title: "Tencent Cloud",
-  settings: names,
+  settings: { ...names, ...grouped("webIdentity", webIdentity), ...grouped("saml", saml) },
   region: (settings) => textOf(settings, names.region),
   // Signers, credentials and clients load with the first operation, and never in a program.
   connect: async (where, settings, deadline) =>

@@ -1,6 +1,7 @@
 import { send } from "../core/cloud/audit";
 import {
   chain,
+  configuredRole,
   credentialsOf,
   role,
   type Source,
@@ -13,8 +14,8 @@ import { exchange } from "../core/cloud/http";
 import { Renewable } from "../core/cloud/renewable";
 import type { AssumeRole, Connection, Deadline } from "../core/contract/cloud";
 import { parseObject } from "../core/util/json";
-import { flagOf, namesOf, numberOf, type Setting, type Settings, textOf } from "../core/util/settings";
-import { names } from "./cloud";
+import { flagOf, namesOf, type Setting, type Settings, textOf } from "../core/util/settings";
+import { names, saml, webIdentity } from "./cloud";
 import { classify, limits } from "./errors";
 import { type Profile, profileFolder, readProfile, readSharedKey } from "./profiles";
 import { type Credential, request } from "./request";
@@ -104,26 +105,31 @@ class TencentcloudCredentials implements Ways<Credential> {
     );
   }
 
+  /** A role by what an identity provider says of us: unsigned. */
+  #federated(
+    action: string,
+    group: typeof webIdentity,
+    params: (token: string, party: string) => Params,
+  ): Source<Credential> | undefined {
+    const [token, party] = [this.#value(group.token), this.#value(group.party)];
+    const wanted = configuredRole(this.settings, group);
+    if (!token || !party || !wanted) return undefined;
+    const all = { ...roleParams(wanted), ...params(token, party) };
+    return (deadline) => this.#temporary(action, all, undefined, deadline);
+  }
+
   #webIdentity(): Source<Credential> | undefined {
-    const token = this.#value(names.webIdentityToken);
-    const ProviderId = this.#value(names.webIdentityProvider);
-    const wanted = this.#roleBy(
-      names.webIdentityRoleArn,
-      names.webIdentitySessionName,
-      names.webIdentityDuration,
-    );
-    if (!token || !ProviderId || !wanted) return undefined;
-    const params = { ...roleParams(wanted), WebIdentityToken: token, ProviderId };
-    return (deadline) => this.#temporary("AssumeRoleWithWebIdentity", params, undefined, deadline);
+    return this.#federated("AssumeRoleWithWebIdentity", webIdentity, (WebIdentityToken, ProviderId) => ({
+      WebIdentityToken,
+      ProviderId,
+    }));
   }
 
   #saml(): Source<Credential> | undefined {
-    const SAMLAssertion = this.#value(names.samlAssertion);
-    const PrincipalArn = this.#value(names.samlPrincipal);
-    const wanted = this.#roleBy(names.samlRoleArn, names.samlSessionName, names.samlDuration);
-    if (!SAMLAssertion || !PrincipalArn || !wanted) return undefined;
-    const params = { ...roleParams(wanted), SAMLAssertion, PrincipalArn };
-    return (deadline) => this.#temporary("AssumeRoleWithSAML", params, undefined, deadline);
+    return this.#federated("AssumeRoleWithSAML", saml, (SAMLAssertion, PrincipalArn) => ({
+      SAMLAssertion,
+      PrincipalArn,
+    }));
   }
 
   /** The role of a pod in a TKE cluster. */
@@ -147,27 +153,13 @@ class TencentcloudCredentials implements Ways<Credential> {
 
   /** Config `tencentcloud:assumeRole`, or its environment variables. */
   #configuredRole(): Source<Credential> | undefined {
-    const wanted = this.#roleBy(names.roleArn, names.sessionName, names.duration);
-    if (!wanted) return undefined;
-    const [externalId, policy] = [this.#value(names.externalId), this.#value(names.policy)];
+    const wanted = configuredRole(this.settings, names);
     const more = {
       SourceIdentity: this.#value(names.sourceIdentity),
       SerialNumber: this.#value(names.serialNumber),
       TokenCode: this.#value(names.tokenCode),
     };
-    const whole = { ...wanted, ...(externalId ? { externalId } : {}), ...(policy ? { policy } : {}) };
-    return this.assume(whole, this.base(), more);
-  }
-
-  #roleBy(arn: Setting, session: Setting, duration: Setting): AssumeRole | undefined {
-    const [roleArn, sessionName] = [this.#value(arn), this.#value(session)];
-    if (!roleArn) return undefined;
-    const durationSeconds = numberOf(this.settings, duration);
-    return {
-      roleArn,
-      ...(sessionName ? { sessionName } : {}),
-      ...(durationSeconds ? { durationSeconds } : {}),
-    };
+    return wanted && this.assume(wanted, this.base(), more);
   }
 
   #secretId(): Source<Credential> | undefined {

@@ -5,7 +5,7 @@ import type { Deadline } from "../core/contract/cloud";
 import { parseObject } from "../core/util/json";
 import type { Settings } from "../core/util/settings";
 import { userAgent } from "../core/util/version";
-import { names } from "./cloud";
+import { tencentcloud } from "./cloud";
 import { endpointOf, type Service, versions } from "./endpoints";
 
 /** A key of Tencent Cloud, with a token if it is temporary. */
@@ -70,7 +70,12 @@ export async function request(
     deadline,
   );
   const { secretKey, token } = credential ?? {};
-  return read(reply, url.host, named, Secrets.of(names, settings, secretKey, token, ...secrets.map(String)));
+  return read(
+    reply,
+    url.host,
+    named,
+    Secrets.of(tencentcloud, settings, secretKey, token, ...secrets.map(String)),
+  );
 }
 
 function sign(

@@ -1,6 +1,6 @@
 import type { AssumeRole, Connection, Deadline } from "../contract/cloud";
 import { CloudError, type Verb, type Verdict } from "../contract/errors";
-import { type Setting, type Settings, textOf } from "../util/settings";
+import { numberOf, type Setting, type Settings, textOf } from "../util/settings";
 import { once } from "./kept";
 
 /** Obtains a credential anew. */
@@ -73,6 +73,25 @@ export async function role<T>(
     const isAnswer = error instanceof CloudError && (error.requestId ?? error.status) !== undefined;
     throw isAnswer && classify(error, "find").outcome === "permanent" ? unavailable(error) : error;
   }
+}
+
+/** The role that is configured, if one is. @throws Error if its duration is no number. */
+export function configuredRole(
+  settings: Settings,
+  names: Record<"roleArn" | "sessionName" | "duration", Setting> & { policy?: Setting; externalId?: Setting },
+): AssumeRole | undefined {
+  const text = (setting: Setting | undefined) => setting && textOf(settings, setting);
+  const roleArn = text(names.roleArn);
+  if (!roleArn) return undefined;
+  const [sessionName, policy, externalId] = [names.sessionName, names.policy, names.externalId].map(text);
+  const durationSeconds = numberOf(settings, names.duration);
+  return {
+    roleArn,
+    ...(sessionName ? { sessionName } : {}),
+    ...(policy ? { policy } : {}),
+    ...(externalId ? { externalId } : {}),
+    ...(durationSeconds ? { durationSeconds } : {}),
+  };
 }
 
 /** Both parts of a key, or neither. @throws Error if one is missing. */

@@ -1,5 +1,6 @@
+import type { Cloud, Session } from "../contract/cloud";
 import { CloudError, type CloudErrorFacts } from "../contract/errors";
-import { type Settings, type SettingTable, textOf } from "../util/settings";
+import { type Settings, textOf } from "../util/settings";
 
 /** A shorter one would blank out half of every sentence. */
 const SHORTEST = 4;
@@ -19,9 +20,13 @@ export class Secrets {
     this.#texts = [...new Set(known)].sort((a, b) => b.length - a.length);
   }
 
-  /** These and all secret settings of `table`, whether a request used them or not. */
-  static of(table: SettingTable, settings: Settings, ...texts: readonly (string | undefined)[]): Secrets {
-    const configured = Object.values(table).map((setting) =>
+  /** These and all secret settings of a cloud, whether a request used them or not. */
+  static of(
+    cloud: Pick<Cloud<Session>, "settings">,
+    settings: Settings,
+    ...texts: readonly (string | undefined)[]
+  ): Secrets {
+    const configured = Object.values(cloud.settings ?? {}).map((setting) =>
       setting.secret ? textOf(settings, setting) : undefined,
     );
     return new Secrets(...configured, ...texts);

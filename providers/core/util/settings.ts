@@ -39,6 +39,11 @@ export function secret(config: string | undefined, ...env: string[]): Setting {
 /** The settings of a cloud by name: what it reads, what its login depends on, and what docs/configuration.md lists. */
 export type SettingTable = Readonly<Record<string, Setting>>;
 
+/** A table whose names begin with `group`, for a cloud that has several of its kind. */
+export function grouped(group: string, table: SettingTable): SettingTable {
+  return Object.fromEntries(Object.entries(table).map(([name, setting]) => [`${group}.${name}`, setting]));
+}
+
 /** The value of `setting`: its config if that is set, else the first of its environment variables that is. */
 export function textOf(settings: Settings, setting: Setting): string | undefined {
   return inConfig(settings, setting) ?? inEnvironment(settings, setting);

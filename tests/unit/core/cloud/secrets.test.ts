@@ -47,7 +47,7 @@ describe("secrets of a request", () => {
   it("are those of the settings, too; a word that is none is left alone", () => {
     const table = { key: { config: "a:key", secret: true }, name: { config: "a:name" } } as const;
     const settings = settingsFrom((key) => ({ "a:key": "hidden", "a:name": "shown" })[key], {});
-    assert.equal(Secrets.of(table, settings).conceal("hidden shown"), "*** shown");
+    assert.equal(Secrets.of({ settings: table }, settings).conceal("hidden shown"), "*** shown");
   });
 
   it("that hold each other are concealed whole", () => {
