@@ -1,11 +1,45 @@
+import { accountOf } from "../core/cloud/credentials";
+import { hostLabel } from "../core/cloud/endpoint";
+import { keep } from "../core/cloud/kept";
 import type { Renewable } from "../core/cloud/renewable";
 import { send } from "../core/cloud/request";
-import type { Deadline, Session } from "../core/contract/cloud";
-import { CloudError } from "../core/contract/errors";
+import { settingsKey } from "../core/cloud/settings-key";
+import type { Deadline, Session, Where } from "../core/contract/cloud";
+import type { CloudError } from "../core/contract/errors";
+import { canonical } from "../core/util/canonical";
 import type { Settings } from "../core/util/settings";
-import type { Product } from "./endpoints";
+import { credentialsFor } from "./credentials";
+import { endpointOf, type Product } from "./endpoints";
 import { limits } from "./errors";
+import { regionOfProfile } from "./profiles";
 import { type Credential, rpc } from "./rpc";
+import { vendor } from "./settings";
+
+/** Logs in: the region, the credentials, and the account that they belong to. @throws CloudError, or an Error that says what is missing. */
+export async function connect(
+  where: Where,
+  settings: Settings,
+  deadline: Deadline,
+): Promise<AlicloudSession> {
+  const { connection } = where;
+  const region = where.region ?? vendor.region(settings) ?? regionOfProfile(connection?.profile, settings);
+  if (!region) {
+    throw new Error(
+      "no Alibaba Cloud region: give the argument `region`, or set config alicloud:region or environment ALICLOUD_REGION",
+    );
+  }
+  hostLabel(region, "region");
+  // Sessions in several regions share their temporary credentials.
+  const key = `alicloud credentials ${settingsKey(vendor, settings)} ${canonical(connection)}`;
+  const credentials = keep(key, () => credentialsFor(connection, settings));
+  const { accessKeyId } = await credentials.current(deadline);
+  const sts = endpointOf("sts", region, settings).host;
+  const accountId = await accountOf(`alicloud ${sts} ${accessKeyId}`, () => {
+    const session = new AlicloudSession("", region, credentials, settings);
+    return session.call("sts", "GetCallerIdentity", {}, deadline, []);
+  });
+  return new AlicloudSession(accountId, region, credentials, settings);
+}
 
 /** Alibaba Cloud, reached with certain credentials in a certain region. */
 export class AlicloudSession implements Session {
@@ -31,26 +65,16 @@ export class AlicloudSession implements Session {
     ids: readonly string[],
   ): Promise<Body> {
     const { accountId, region, settings } = this;
-    const request = { product, action, region, params };
-    const once = (credential: Credential) =>
-      send(
-        { cloud: "alicloud", product, accountId, region, action, ids },
-        { limits, settings },
-        deadline,
-        () => rpc(request, credential, settings, deadline),
-      );
-    const credential = await this.credentials.current(deadline);
-    try {
-      return (await once(credential)) as Body;
-    } catch (error) {
-      if (!credential.securityToken || !isExpired(error)) throw error;
-      this.credentials.drop(credential);
-      return (await once(await this.credentials.current(deadline))) as Body;
-    }
+    const about = { cloud: "alicloud", product, accountId, region, action, ids };
+    return this.credentials.use(deadline, isExpired, (credential) =>
+      send(about, { limits, settings }, deadline, () =>
+        rpc({ product, action, region, params }, credential, settings, deadline),
+      ),
+    ) as Promise<Body>;
   }
 }
 
 /** "Specified SecurityToken is expired." (common error codes of STS). Nothing was done. */
-function isExpired(error: unknown): boolean {
-  return error instanceof CloudError && error.code === "InvalidSecurityToken.Expired";
+function isExpired({ code }: CloudError): boolean {
+  return code === "InvalidSecurityToken.Expired";
 }

@@ -1,17 +1,25 @@
-import { readFileSync } from "node:fs";
+import {
+  chain,
+  configuredRole,
+  credentialsOf,
+  role,
+  type Source,
+  unavailable,
+  type Ways,
+  wholeKey,
+} from "../core/cloud/credentials";
+import { endpoint } from "../core/cloud/endpoint";
+import { readToken } from "../core/cloud/files";
 import { exchange } from "../core/cloud/http";
 import { Renewable } from "../core/cloud/renewable";
 import { send } from "../core/cloud/request";
 import type { AssumeRole, Connection, Deadline } from "../core/contract/cloud";
-import { CloudError } from "../core/contract/errors";
-import { configObject, parseObject } from "../core/util/json";
-import { firstEnv, type Settings, setting } from "../core/util/settings";
-import { limits } from "./errors";
-import { chosenProfile, type Profile, readProfiles } from "./profiles";
+import { parseObject } from "../core/util/json";
+import { namesOf, type Setting, type Settings, textOf } from "../core/util/settings";
+import { classify, limits } from "./errors";
+import { type Profile, readProfiles } from "./profiles";
 import { type Credential, type Rpc, rpc } from "./rpc";
-
-/** Obtains a credential anew. */
-type Source = (deadline: Deadline) => Promise<Credential>;
+import { names, oidcRole } from "./settings";
 
 /** A vendor's provider, which renews by itself what it gives. */
 interface VendorProvider {
@@ -27,159 +35,256 @@ const ROLE_DURATION = 3600;
 /**
  * The credentials to use: those of `connection`, else what the vendor's Pulumi package would use: config `alicloud:*`, its
  * environment variables, profiles, roles, and last the vendor's own default chain.
- *
- * @param recorded - the connection was recorded in state: if its profile or role is not to be had here, the ambient
- *   credentials serve. The caller compares the account.
- * @throws Error that names what is missing.
  */
 export function credentialsFor(
   connection: Connection | undefined,
-  recorded: boolean,
   settings: Settings,
 ): Renewable<Credential> {
-  if (!connection?.profile && !connection?.assumeRole) return new Renewable(ambient(settings));
-  const own = connection.profile ? named(connection.profile, settings) : base(settings);
-  if (!own) {
-    if (recorded) return new Renewable(ambient(settings));
-    throw new Error(
-      `connection.profile: there is no profile "${connection.profile}" in ${readProfiles(settings).path}`,
+  return new Renewable(credentialsOf(connection, new AlicloudCredentials(settings)));
+}
+
+/** The ways to a credential. */
+class AlicloudCredentials implements Ways<Credential> {
+  constructor(readonly settings: Settings) {}
+
+  ambient(): Source<Credential> {
+    return chain<Credential>(
+      [
+        ["role to assume", () => this.#configuredRole()],
+        ["the credentials alone", () => this.base()],
+      ],
+      NONE,
     );
   }
-  if (!connection.assumeRole) return new Renewable(own);
-  const assumed = assume(connection.assumeRole, own, settings);
-  return new Renewable(recorded ? orElse(assumed, () => ambient(settings)) : assumed);
-}
 
-/** What applies without a `connection`. */
-function ambient(settings: Settings): Source {
-  const role = configuredRole(settings);
-  return role ? assume(role, base(settings), settings) : base(settings);
-}
-
-/** Credentials before any role is assumed with them, in the order of the vendor's Pulumi package. */
-function base(settings: Settings): Source {
-  const key = staticKey(settings);
-  if (key) return async () => key;
-  const profile = chosenProfile(settings);
-  const own = profile === undefined ? undefined : named(profile, settings);
-  if (own) return own;
-  // ALIBABA_CLOUD_PROFILE may also name a profile of the vendor's INI file, which the default chain reads.
-  if (profile !== undefined && profile !== settings.env("ALIBABA_CLOUD_PROFILE")) {
-    throw new Error(`alicloud:profile: there is no profile "${profile}" in ${readProfiles(settings).path}`);
+  /** In the order of the vendor's Pulumi package. */
+  base(): Source<Credential> {
+    return chain<Credential>(
+      [
+        ["access key", () => this.#accessKey()],
+        ["profile of the CLI", () => this.#chosenProfile()],
+        ["role of this ECS instance", () => this.#configuredEcsRole()],
+        ["OIDC (RRSA)", () => this.#configuredOidc()],
+        ["credentials URI", () => this.#credentialsUri()],
+        ["the CLI's current profile, if it holds a key", () => this.#currentProfile()],
+        ["the default chain of the vendor's library", () => this.#defaultChain()],
+      ],
+      NONE,
+    );
   }
-  const ecsRole = setting(
-    settings,
-    "alicloud:ecsRoleName",
-    "ALICLOUD_ECS_ROLE_NAME",
-    "ALIBABA_CLOUD_ECS_METADATA",
-  );
-  if (ecsRole)
-    return fromVendor(({ ECSRAMRoleCredentialsProvider: P }) => P.builder().withRoleName(ecsRole).build());
-  const oidc = withOidc(settings);
-  if (oidc) return oidc;
-  const uri = setting(
-    settings,
-    "alicloud:credentialsUri",
-    "ALICLOUD_CREDENTIALS_URI",
-    "ALIBABA_CLOUD_CREDENTIALS_URI",
-  );
-  if (uri) return fromUri(uri, settings);
-  return implicitProfile(settings) ?? fromVendor(({ DefaultCredentialsProvider: P }) => P.builder().build());
-}
 
-function staticKey(settings: Settings): Credential | undefined {
-  const accessKeyId = setting(
-    settings,
-    "alicloud:accessKey",
-    "ALICLOUD_ACCESS_KEY",
-    "ALIBABA_CLOUD_ACCESS_KEY_ID",
-    "ALIBABACLOUD_ACCESS_KEY_ID",
-  );
-  const accessKeySecret = setting(
-    settings,
-    "alicloud:secretKey",
-    "ALICLOUD_SECRET_KEY",
-    "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-    "ALIBABACLOUD_ACCESS_KEY_SECRET",
-  );
-  if (!accessKeyId && !accessKeySecret) return undefined;
-  if (!accessKeyId || !accessKeySecret) {
-    const [given, missing] = accessKeyId ? ["accessKey", "secretKey"] : ["secretKey", "accessKey"];
-    throw new Error(`alicloud:${given} is set (in config or environment) but alicloud:${missing} is not`);
+  profile(name: string): Source<Credential> {
+    const found = this.#named(name);
+    if (found) return found;
+    const { path } = readProfiles(this.settings);
+    throw unavailable(new Error(`connection.profile: there is no profile "${name}" in ${path}`));
   }
-  const securityToken = setting(
-    settings,
-    "alicloud:securityToken",
-    "ALICLOUD_SECURITY_TOKEN",
-    "ALIBABA_CLOUD_SECURITY_TOKEN",
-    "ALIBABACLOUD_SECURITY_TOKEN",
-  );
-  return { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}) };
-}
 
-/** The profile `name` of the CLI's file, if it is there. */
-function named(name: string, settings: Settings): Source | undefined {
-  const file = readProfiles(settings);
-  const profile = file.profiles.find((each) => each.name === name);
-  return profile && fromProfile(profile, file.profiles, settings);
-}
+  /** STS AssumeRole. */
+  assume(wanted: AssumeRole, source: Source<Credential>): Source<Credential> {
+    const own = new Renewable(source);
+    const params = {
+      RoleArn: wanted.roleArn,
+      RoleSessionName: wanted.sessionName ?? SESSION_NAME,
+      DurationSeconds: wanted.durationSeconds ?? ROLE_DURATION,
+      Policy: wanted.policy,
+      ExternalId: wanted.externalId,
+    };
+    const secrets = wanted.externalId === undefined ? [] : [wanted.externalId];
+    return async (deadline) => {
+      const request = { product: "sts", action: "AssumeRole", region: "", params, secrets } as const;
+      return this.#temporary(request, wanted.roleArn, await own.current(deadline), deadline);
+    };
+  }
 
-/** The CLI's current profile, if it holds a key: what the vendor's chain would use next, but by our proxies and endpoints. */
-function implicitProfile(settings: Settings): Source | undefined {
-  const { current, profiles } = readProfiles(settings);
-  const profile = profiles.find((each) => each.name === current);
-  return profile?.access_key_id ? fromProfile(profile, profiles, settings) : undefined;
-}
+  #value(setting: Setting): string | undefined {
+    return textOf(this.settings, setting);
+  }
 
-function fromProfile(profile: Profile, all: Profile[], settings: Settings, chain: string[] = []): Source {
-  const { name, mode = "AK" } = profile;
-  switch (mode) {
-    case "AK":
-    case "StsToken":
-      return async () => keyOf(profile);
-    case "RamRoleArn":
-      return assume(roleOf(profile), async () => keyOf(profile), settings);
-    case "ChainableRamRoleArn": {
-      const source = all.find((each) => each.name === profile.source_profile);
-      if (!source || chain.includes(name)) {
-        throw new Error(
-          `profile "${name}": there is no source_profile "${profile.source_profile}" it could start from`,
-        );
+  #accessKey(): Source<Credential> | undefined {
+    const key = wholeKey(this.settings, names.accessKey, names.secretKey);
+    const securityToken = this.#value(names.securityToken);
+    return (
+      key &&
+      (async () => ({
+        accessKeyId: key.id,
+        accessKeySecret: key.secret,
+        ...(securityToken ? { securityToken } : {}),
+      }))
+    );
+  }
+
+  #chosenProfile(): Source<Credential> | undefined {
+    const chosen = this.#value(names.profile);
+    if (chosen === undefined) return undefined;
+    const found = this.#named(chosen);
+    // ALIBABA_CLOUD_PROFILE may also name a profile of the vendor's INI file, which the default chain reads.
+    if (found || chosen === this.settings.env("ALIBABA_CLOUD_PROFILE")) return found;
+    const { path } = readProfiles(this.settings);
+    throw new Error(`${namesOf(names.profile)}: there is no profile "${chosen}" in ${path}`);
+  }
+
+  /** The profile `name` of the CLI's file, if it is there. */
+  #named(name: string): Source<Credential> | undefined {
+    const found = readProfiles(this.settings).profiles.find((each) => each.name === name);
+    return found && this.#fromProfile(found);
+  }
+
+  /** The CLI's current profile, if it holds a key: what the vendor's chain would use next, but by our proxies and endpoints. */
+  #currentProfile(): Source<Credential> | undefined {
+    const { current, profiles } = readProfiles(this.settings);
+    const found = profiles.find((each) => each.name === current);
+    return found?.access_key_id ? this.#fromProfile(found) : undefined;
+  }
+
+  #fromProfile(profile: Profile, chained: string[] = []): Source<Credential> {
+    const { name, mode = "AK" } = profile;
+    switch (mode) {
+      case "AK":
+      case "StsToken":
+        return async () => keyOf(profile);
+      case "RamRoleArn":
+        return this.assume(roleOf(profile), async () => keyOf(profile));
+      case "ChainableRamRoleArn": {
+        const { profiles } = readProfiles(this.settings);
+        const source = profiles.find((each) => each.name === profile.source_profile);
+        if (!source || chained.includes(name)) {
+          throw new Error(
+            `profile "${name}": there is no source_profile "${profile.source_profile}" it could start from`,
+          );
+        }
+        return this.assume(roleOf(profile), this.#fromProfile(source, [...chained, name]));
       }
-      return assume(roleOf(profile), fromProfile(source, all, settings, [...chain, name]), settings);
+      case "EcsRamRole":
+        return this.#ecsRole(profile.ram_role_name ?? "");
+      case "OIDC": {
+        const { oidc_provider_arn, oidc_token_file } = profile;
+        if (!oidc_provider_arn || !oidc_token_file) {
+          throw new Error(`profile "${name}" has no oidc_provider_arn and oidc_token_file`);
+        }
+        const token = () => readToken(oidc_token_file, `oidc_token_file of profile "${name}"`);
+        return this.#oidc(oidc_provider_arn, roleOf(profile), token);
+      }
+      case "CloudSSO":
+      case "OAuth":
+      case "External":
+        return this.#fromLibrary(name, mode);
+      default:
+        throw new Error(`profile "${name}" is of mode ${JSON.stringify(mode)}, which is not supported here`);
     }
-    default:
-      // EcsRamRole, OIDC, CloudSSO, OAuth, External: the vendor's library knows how, for any profiles it is given.
-      return fromVendor(({ CLIProfileCredentialsProvider: P }) => fromCliProfile(P, name, all));
   }
-}
 
-/** The library's own way from a profile to credentials, which it keeps to itself: it would read the default file only. */
-function fromCliProfile(
-  library: { builder(): { withProfileName(name: string): { build(): unknown } } },
-  name: string,
-  profiles: Profile[],
-): VendorProvider {
-  const own = library.builder().withProfileName(name).build() as {
-    getCredentialsProvider(file: { current: string; profiles: Profile[] }, name: string): VendorProvider;
-  };
-  return own.getCredentialsProvider({ current: name, profiles }, name);
+  /** Modes that log in anew by what the CLI saved: the library knows how, for the CLI's own file. */
+  #fromLibrary(name: string, mode: string): Source<Credential> {
+    const { path, isDefault } = readProfiles(this.settings);
+    if (!isDefault) {
+      throw new Error(
+        `profile "${name}" of ${path} is of mode ${mode}, which the vendor's library takes from ~/.aliyun/config.json ` +
+          "only; run there: aliyun configure, and unset alicloud:sharedCredentialsFile",
+      );
+    }
+    return fromVendor(({ CLIProfileCredentialsProvider: P }) => P.builder().withProfileName(name).build());
+  }
+
+  #configuredEcsRole(): Source<Credential> | undefined {
+    const name = this.#value(names.ecsRoleName);
+    return name === undefined ? undefined : this.#ecsRole(name);
+  }
+
+  /** By the metadata service of the instance we run on, which the library asks without a proxy. */
+  #ecsRole(name: string): Source<Credential> {
+    return fromVendor(({ ECSRAMRoleCredentialsProvider: P }) => P.builder().withRoleName(name).build());
+  }
+
+  /** RRSA in a cluster: config `alicloud:assumeRoleWithOidc`, or the vendor's environment. */
+  #configuredOidc(): Source<Credential> | undefined {
+    const provider = this.#value(names.oidcProviderArn);
+    const token = this.#value(names.oidcToken);
+    const file = this.#value(names.oidcTokenFile);
+    const wanted = configuredRole(this.settings, oidcRole);
+    if (!provider || !wanted || (!token && !file)) return undefined;
+    return this.#oidc(provider, wanted, () => token ?? readToken(file ?? "", namesOf(names.oidcTokenFile)));
+  }
+
+  /** STS AssumeRoleWithOIDC. */
+  #oidc(provider: string, wanted: AssumeRole, token: () => string): Source<Credential> {
+    const params = {
+      OIDCProviderArn: provider,
+      RoleArn: wanted.roleArn,
+      RoleSessionName: wanted.sessionName ?? SESSION_NAME,
+      DurationSeconds: wanted.durationSeconds ?? ROLE_DURATION,
+      Policy: wanted.policy,
+    };
+    return async (deadline) => {
+      // The cluster renews the file; a token read once would expire.
+      const form = { OIDCToken: token() };
+      const request = { product: "sts", action: "AssumeRoleWithOIDC", region: "", params, form } as const;
+      return this.#temporary(request, wanted.roleArn, undefined, deadline);
+    };
+  }
+
+  /** A local address that hands out temporary keys. */
+  #credentialsUri(): Source<Credential> | undefined {
+    const uri = this.#value(names.credentialsUri);
+    if (uri === undefined) return undefined;
+    const what = namesOf(names.credentialsUri);
+    const url = endpoint(uri, what, this.settings, { path: true, query: true });
+    return async (deadline) => {
+      const { status, text } = await exchange(
+        { method: "GET", url, headers: {}, action: "credentialsUri", timeout: 10_000, direct: true },
+        this.settings,
+        deadline,
+      );
+      const key = status === 200 ? parseObject<TemporaryKey>(text) : undefined;
+      return fromTemporary(key, `${what} (HTTP ${status})`);
+    };
+  }
+
+  #defaultChain(): Source<Credential> {
+    return fromVendor(({ DefaultCredentialsProvider: P }) => P.builder().build());
+  }
+
+  /** Config `alicloud:assumeRole`, or its environment variables. */
+  #configuredRole(): Source<Credential> | undefined {
+    // With an OIDC provider beside it, the vendor's variable names the role of that.
+    const isOidc = this.settings.env("ALIBABA_CLOUD_OIDC_PROVIDER_ARN") !== undefined;
+    const { env = [] } = names.roleArn;
+    const roleArn = { ...names.roleArn, env: env.slice(0, isOidc ? 1 : undefined) };
+    const wanted = configuredRole(this.settings, { ...names, roleArn });
+    return wanted && this.assume(wanted, this.base());
+  }
+
+  async #temporary(
+    request: Rpc,
+    roleArn: string,
+    credential: Credential | undefined,
+    deadline: Deadline,
+  ): Promise<Credential> {
+    const { settings } = this;
+    const about = {
+      cloud: "alicloud",
+      product: "sts",
+      accountId: "",
+      region: "",
+      action: request.action,
+      ids: [roleArn],
+    };
+    const once = () => rpc(request, credential, settings, deadline);
+    const answer = await role(() => send(about, { limits, settings }, deadline, once), classify);
+    return fromTemporary(
+      (answer as { Credentials?: TemporaryKey }).Credentials,
+      `${request.action} of ${roleArn}`,
+    );
+  }
 }
 
 function keyOf(profile: Profile): Credential {
-  const {
-    name,
-    access_key_id: accessKeyId,
-    access_key_secret: accessKeySecret,
-    sts_token: securityToken,
-  } = profile;
-  if (!accessKeyId || !accessKeySecret)
+  const { name, mode } = profile;
+  const { access_key_id: accessKeyId, access_key_secret: accessKeySecret, sts_token: token } = profile;
+  if (!accessKeyId || !accessKeySecret) {
     throw new Error(`profile "${name}" has no access key; run: aliyun configure`);
-  return {
-    accessKeyId,
-    accessKeySecret,
-    ...(securityToken && profile.mode !== "AK" ? { securityToken } : {}),
-  };
+  }
+  return { accessKeyId, accessKeySecret, ...(token && mode !== "AK" ? { securityToken: token } : {}) };
 }
 
 function roleOf(profile: Profile): AssumeRole {
@@ -191,84 +296,6 @@ function roleOf(profile: Profile): AssumeRole {
     ...(external_id ? { externalId: external_id } : {}),
     ...(expired_seconds ? { durationSeconds: expired_seconds } : {}),
   };
-}
-
-/** Config `alicloud:assumeRole`, or its environment variables. */
-function configuredRole(settings: Settings): AssumeRole | undefined {
-  const config = configObject(settings, "alicloud:assumeRole");
-  // With an OIDC provider beside it, the same variable names the role of `withOidc`.
-  const vendorArn = settings.env("ALIBABA_CLOUD_OIDC_PROVIDER_ARN")
-    ? undefined
-    : settings.env("ALIBABA_CLOUD_ROLE_ARN");
-  const roleArn = config.roleArn ?? settings.env("ALICLOUD_ASSUME_ROLE_ARN") ?? vendorArn;
-  if (!roleArn) return undefined;
-  const sessionNames = ["ALICLOUD_ASSUME_ROLE_SESSION_NAME", "ALIBABA_CLOUD_ROLE_SESSION_NAME"];
-  const sessionName = config.sessionName ?? firstEnv(settings, sessionNames);
-  const duration = config.sessionExpiration ?? settings.env("ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION");
-  return {
-    roleArn: String(roleArn),
-    ...(sessionName ? { sessionName: String(sessionName) } : {}),
-    ...(config.externalId ? { externalId: String(config.externalId) } : {}),
-    ...(config.policy ? { policy: String(config.policy) } : {}),
-    ...(duration ? { durationSeconds: Number(duration) } : {}),
-  };
-}
-
-/** STS AssumeRole. */
-function assume(role: AssumeRole, source: Source, settings: Settings): Source {
-  const own = new Renewable(source);
-  const params = {
-    RoleArn: role.roleArn,
-    RoleSessionName: role.sessionName ?? SESSION_NAME,
-    DurationSeconds: role.durationSeconds ?? ROLE_DURATION,
-    Policy: role.policy,
-    ExternalId: role.externalId,
-  };
-  return async (deadline) => {
-    const request = { product: "sts", action: "AssumeRole", region: "", params } as const;
-    return temporary(request, role.roleArn, await own.current(deadline), settings, deadline);
-  };
-}
-
-/** STS AssumeRoleWithOIDC (RRSA in a cluster), from config `alicloud:assumeRoleWithOidc` or the vendor's environment. */
-function withOidc(settings: Settings): Source | undefined {
-  const config = configObject(settings, "alicloud:assumeRoleWithOidc");
-  const read = (key: string, name: string) => (config[key] as string | undefined) ?? settings.env(name);
-  const providerArn = read("oidcProviderArn", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN");
-  const roleArn = read("roleArn", "ALIBABA_CLOUD_ROLE_ARN");
-  const token = read("oidcToken", "ALIBABA_CLOUD_OIDC_TOKEN");
-  const file = read("oidcTokenFile", "ALIBABA_CLOUD_OIDC_TOKEN_FILE");
-  if (!providerArn || !roleArn || (!token && !file)) return undefined;
-  const params = {
-    OIDCProviderArn: providerArn,
-    RoleArn: roleArn,
-    RoleSessionName: read("roleSessionName", "ALIBABA_CLOUD_ROLE_SESSION_NAME") ?? SESSION_NAME,
-    DurationSeconds: config.sessionExpiration ?? ROLE_DURATION,
-    Policy: config.policy,
-  };
-  return async (deadline) => {
-    // The cluster renews the file; a token read once would expire.
-    const form = { OIDCToken: token ?? readFileSync(file as string, "utf8").trim() };
-    const request = { product: "sts", action: "AssumeRoleWithOIDC", region: "", params, form } as const;
-    return temporary(request, roleArn, undefined, settings, deadline);
-  };
-}
-
-async function temporary(
-  request: Rpc,
-  roleArn: string,
-  credential: Credential | undefined,
-  settings: Settings,
-  deadline: Deadline,
-): Promise<Credential> {
-  const { product, action } = request;
-  const record = { cloud: "alicloud", product, accountId: "", region: "", action, ids: [roleArn] };
-  const body = (await send(record, { limits, settings }, deadline, () =>
-    rpc(request, credential, settings, deadline),
-  )) as {
-    Credentials?: TemporaryKey;
-  };
-  return fromTemporary(body.Credentials, `${request.action} of ${roleArn}`);
 }
 
 /** A temporary key, in the shape that STS and credential URIs share. */
@@ -292,28 +319,17 @@ function fromTemporary(key: TemporaryKey | undefined, source: string): Credentia
   };
 }
 
-/** A local address that hands out temporary keys (`credentials_uri`). */
-function fromUri(uri: string, settings: Settings): Source {
-  if (!URL.canParse(uri)) throw new Error("alicloud:credentialsUri is not an address");
-  return async (deadline) => {
-    const request = {
-      method: "GET",
-      url: new URL(uri),
-      headers: {},
-      action: "credentialsUri",
-      timeout: 10_000,
-    } as const;
-    const { status, text } = await exchange(request, settings, deadline);
-    const key = status === 200 ? parseObject<TemporaryKey>(text) : undefined;
-    return fromTemporary(key, `alicloud:credentialsUri (HTTP ${status})`);
-  };
-}
+const NONE =
+  "no Alibaba Cloud credentials: set config alicloud:accessKey and alicloud:secretKey (as secrets), or environment " +
+  "ALICLOUD_ACCESS_KEY and ALICLOUD_SECRET_KEY, or run: aliyun configure";
 
 /**
  * A provider of the vendor's library, made at first use and thrown away when it fails: its default chain remembers the link
  * it was trying, not the one that worked, and repeats that link's failure for ever.
  */
-function fromVendor(make: (library: typeof import("@alicloud/credentials")) => VendorProvider): Source {
+function fromVendor(
+  make: (library: typeof import("@alicloud/credentials")) => VendorProvider,
+): Source<Credential> {
   let provider: VendorProvider | undefined;
   return async () => {
     try {
@@ -322,41 +338,16 @@ function fromVendor(make: (library: typeof import("@alicloud/credentials")) => V
       return { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}), expires: 0 };
     } catch (error) {
       provider = undefined;
-      throw new Error(
-        "no Alibaba Cloud credentials: set config alicloud:accessKey and alicloud:secretKey (as secrets), or environment " +
-          `ALICLOUD_ACCESS_KEY and ALICLOUD_SECRET_KEY, or run: aliyun configure (${redact(error)})`,
-      );
+      throw unavailable(new Error(`${NONE} (${redact(error)})`));
     }
   };
 }
 
 /** The library quotes files it cannot read, keys included: only words short enough to be no key remain. */
 function redact(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = (error instanceof Error ? error.message : String(error)).slice(0, 2_000);
   return text
-    .replace(/^([^{[]*)[{[].*[}\]]/s, "$1...")
+    .replace(/[{[].*/s, "...")
     .replace(/[\w+=-]{16,}/g, (word) => (/\d/.test(word) ? "***" : word))
     .slice(0, 500);
-}
-
-/** `first`, or what `other` gives if the cloud refuses the first and there is another. */
-function orElse(first: Source, other: () => Source): Source {
-  return async (deadline) => {
-    try {
-      return await first(deadline);
-    } catch (error) {
-      const refused = error instanceof CloudError && error.status !== undefined && error.status < 500;
-      if (!refused || error.code.includes("Throttling")) throw error;
-      return sourceOr(error, other)(deadline);
-    }
-  };
-}
-
-/** What `other` gives; where nothing is configured, the error that made us ask. */
-function sourceOr(error: Error, other: () => Source): Source {
-  try {
-    return other();
-  } catch {
-    throw error;
-  }
 }

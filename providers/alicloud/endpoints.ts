@@ -1,5 +1,6 @@
-import { assertPlainHttpAllowed } from "../core/cloud/plain-http";
-import { firstEnv, objectSetting, type Settings } from "../core/util/settings";
+import { endpoint, hostLabel } from "../core/cloud/endpoint";
+import { flagOf, type Settings, textOf } from "../core/util/settings";
+import { names } from "./settings";
 
 /** The products we call, and the version of each API. */
 export const versions = {
@@ -20,42 +21,17 @@ export type Product = keyof typeof versions;
  * @throws Error if the endpoint is malformed, or plain http to another machine without being allowed.
  */
 export function endpointOf(product: Product, region: string, settings: Settings): URL {
-  const host = configured(product, settings) ?? vendorHost(product, region, settings);
-  const scheme = (settings.config("alicloud:protocol") ?? "https").toLowerCase();
-  const text = /^[a-z]+:\/\//i.test(host) ? host : `${scheme}://${host}`;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.username || url.search) {
-    throw new Error(
-      `the endpoint of ${product} must be a host, or http(s)://host, each with a port if need be, not "${host}"`,
-    );
-  }
-  assertPlainHttpAllowed(url, settings);
-  return url;
-}
-
-function configured(product: Product, settings: Settings): string | undefined {
-  const name = product.toUpperCase();
-  return (
-    inConfig(product, settings) ?? firstEnv(settings, [`ALIBABA_CLOUD_ENDPOINT_${name}`, `${name}_ENDPOINT`])
-  );
-}
-
-/** `alicloud:endpoints` is a list of objects in the vendor's package; one object alone is taken, too. */
-function inConfig(product: Product, settings: Settings): string | undefined {
-  const value = objectSetting<unknown>(settings, "alicloud:endpoints");
-  for (const entry of Array.isArray(value) ? value : [value]) {
-    const host = (entry as Record<string, unknown> | null | undefined)?.[product];
-    if (typeof host === "string" && host !== "") return host;
-  }
-  return undefined;
+  const host = textOf(settings, names[`${product}Endpoint`]) ?? vendorHost(product, region, settings);
+  const scheme = textOf(settings, names.protocol) ?? "https";
+  return endpoint(host, `the endpoint of ${product} (alicloud:endpoints)`, settings, { scheme });
 }
 
 function vendorHost(product: Product, region: string, settings: Settings): string {
   switch (product) {
     case "ess":
-      return essCentral.has(region) ? "ess.aliyuncs.com" : `ess.${region}.aliyuncs.com`;
+      return essCentral.has(region) ? "ess.aliyuncs.com" : `ess.${hostLabel(region, "region")}.aliyuncs.com`;
     case "ecs":
-      return ecsSpecial[region] ?? `ecs.${region}.aliyuncs.com`;
+      return ecsSpecial[region] ?? `ecs.${hostLabel(region, "region")}.aliyuncs.com`;
     case "ens":
       // One for all: what ENS calls regions are its edge nodes (EnsRegionId).
       return "ens.aliyuncs.com";
@@ -66,10 +42,10 @@ function vendorHost(product: Product, region: string, settings: Settings): strin
 
 /** The settings of the vendor's credentials library (@alicloud/credentials 2.4.7), which default to the central endpoint. */
 function stsHost(settings: Settings): string {
-  const region = settings.env("ALIBABA_CLOUD_STS_REGION");
+  const region = textOf(settings, names.stsRegion);
   if (!region) return "sts.aliyuncs.com";
-  const vpc = settings.env("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED")?.toLowerCase() === "true";
-  return `${vpc ? "sts-vpc" : "sts"}.${region}.aliyuncs.com`;
+  const front = flagOf(settings, names.vpcEndpoint) ? "sts-vpc" : "sts";
+  return `${front}.${hostLabel(region, "ALIBABA_CLOUD_STS_REGION")}.aliyuncs.com`;
 }
 
 /**

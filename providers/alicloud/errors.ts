@@ -1,5 +1,6 @@
 import type { RateLimits } from "../core/cloud/rate-limit";
 import {
+  atLogin,
   type CloudError,
   type ErrorRow,
   type ErrorTable,
@@ -8,6 +9,7 @@ import {
   tooMany,
   type Verb,
   type Verdict,
+  withAction,
 } from "../core/contract/errors";
 
 const wait: ErrorRow = { otherwise: "busy" };
@@ -235,15 +237,18 @@ const policies: Readonly<Record<string, string>> = {
   sts: "AliyunSTSAssumeRoleAccess",
 };
 
+/** In a VPC without internet its own endpoint answers. Source: STS endpoints, "VPC endpoint". */
+const STS_HINT =
+  "STS does not answer from here: in a VPC without internet set ALIBABA_CLOUD_STS_REGION and ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED=true, or config alicloud:endpoints with sts; else check the network and any proxy";
+
 /** What an error of Alibaba Cloud means to `verb`. */
 export function classify(error: CloudError, verb: Verb): Verdict {
-  if (isThrottled(error)) return lookUp({ codes: { [error.code]: tooMany } }, error, verb);
-  const { outcome, hint } = lookUp(table, error, verb);
-  if (!hint) return { outcome };
-  return { outcome, hint: error.action ? hint.replace("this action", withPolicy(error.action)) : hint };
-}
-
-function withPolicy(action: string): string {
-  const policy = policies[action.split(":", 1)[0] ?? ""];
-  return `the action ${action}${policy ? `, which ${policy} holds` : ""}`;
+  const { action = "" } = error;
+  const [product = ""] = action.split(":", 1);
+  const verdict = lookUp(isThrottled(error) ? { codes: { [error.code]: tooMany } } : table, error, verb);
+  return withAction(
+    product === "sts" ? atLogin(error, verdict, STS_HINT) : verdict,
+    action,
+    policies[product],
+  );
 }

@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
-import { parseObject } from "../core/util/json";
-import { type Settings, setting } from "../core/util/settings";
+import { atHome, expand, readJson } from "../core/cloud/files";
+import { type Settings, textOf } from "../core/util/settings";
+import { names } from "./settings";
 
 /** A profile of the vendor's CLI (`aliyun configure`), as its file has it. */
 export interface Profile {
@@ -13,15 +11,20 @@ export interface Profile {
   access_key_secret?: string;
   sts_token?: string;
   ram_role_arn?: string;
+  ram_role_name?: string;
   ram_session_name?: string;
   expired_seconds?: number;
   external_id?: string;
   source_profile?: string;
+  oidc_provider_arn?: string;
+  oidc_token_file?: string;
 }
 
 /** All profiles of the CLI's file. */
 export interface Profiles {
   path: string;
+  /** It is the file that the CLI itself takes, and the vendor's library. */
+  isDefault: boolean;
   current?: string;
   profiles: Profile[];
 }
@@ -33,24 +36,24 @@ export interface Profiles {
  * @throws Error if it is not what the CLI writes; its text, which holds secrets, is not in the message.
  */
 export function readProfiles(settings: Settings): Profiles {
-  const named = setting(settings, "alicloud:sharedCredentialsFile", "ALICLOUD_SHARED_CREDENTIALS_FILE");
-  const path = (named ?? join(homedir(), ".aliyun", "config.json")).replace(/^~(?=\/)/, homedir());
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" && named === undefined) return { path, profiles: [] };
-    throw new Error(`${path}, the profiles of the Alibaba Cloud CLI, cannot be read: ${code}`);
+  const named = textOf(settings, names.sharedCredentialsFile);
+  const usual = atHome(settings, ".aliyun", "config.json");
+  const path = named === undefined ? usual : expand(named, settings);
+  const content = readJson<{ current?: string; profiles?: Profile[] }>(path, "the Alibaba Cloud CLI");
+  if (content === undefined) {
+    if (named === undefined) return { path, isDefault: true, profiles: [] };
+    throw new Error(`${path}, the profiles of the Alibaba Cloud CLI, does not exist`);
   }
-  const content = parseObject<{ current?: string; profiles?: Profile[] }>(text);
-  if (!Array.isArray(content?.profiles)) {
-    throw new Error(`${path} is not a JSON file with "profiles", as the Alibaba Cloud CLI writes it`);
+  const { current, profiles } = content;
+  if (!Array.isArray(profiles)) {
+    throw new Error(`${path} has no "profiles", as the Alibaba Cloud CLI writes them`);
   }
-  return { path, profiles: content.profiles, ...(content.current ? { current: content.current } : {}) };
+  return { path, isDefault: path === usual, profiles, ...(current ? { current } : {}) };
 }
 
-/** The profile that the user chose by config `alicloud:profile` or environment. */
-export function chosenProfile(settings: Settings): string | undefined {
-  return setting(settings, "alicloud:profile", "ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE");
+/** The region of a profile: `name`, else the chosen one, else the file's current one. */
+export function regionOfProfile(name: string | undefined, settings: Settings): string | undefined {
+  const { current, profiles } = readProfiles(settings);
+  const wanted = name ?? textOf(settings, names.profile) ?? current;
+  return profiles.find((profile) => profile.name === wanted)?.region_id;
 }

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { exchange, type HttpReply } from "../core/cloud/http";
 import type { Reply } from "../core/cloud/request";
+import { Secrets } from "../core/cloud/secrets";
 import type { Deadline } from "../core/contract/cloud";
-import { CloudError } from "../core/contract/errors";
 import { parseObject } from "../core/util/json";
-import type { Settings } from "../core/util/settings";
+import { numberOf, type Settings } from "../core/util/settings";
 import { userAgent } from "../core/util/version";
 import { endpointOf, type Product, versions } from "./endpoints";
+import { names, vendor } from "./settings";
 
 /** A key of Alibaba Cloud, with a token if it is temporary. */
 export interface Credential {
@@ -26,6 +27,8 @@ export interface Rpc {
   params: Record<string, unknown>;
   /** Parameters that must not stand in the URL. */
   form?: Record<string, string>;
+  /** Those of the `params` that no message may repeat; nothing of the `form` is. */
+  secrets?: readonly string[];
 }
 
 /** Milliseconds an answer may take, as the vendor's Terraform provider has it (`client_read_timeout`). */
@@ -50,19 +53,19 @@ export async function rpc(
   settings: Settings,
   deadline: Deadline,
 ): Promise<Reply<unknown>> {
-  const { default: vendor } = require("@alicloud/openapi-util") as typeof import("@alicloud/openapi-util");
+  const { default: official } = require("@alicloud/openapi-util") as typeof import("@alicloud/openapi-util");
   const { product, action, region } = request;
   const url = endpointOf(product, region, settings);
-  const query = vendor.query(request.params) as Record<string, string>;
+  const query = official.query(request.params) as Record<string, string>;
   const body = request.form && new URLSearchParams(request.form).toString();
-  const digest = vendor.hash(Buffer.from(body ?? ""), ALGORITHM).toString("hex");
+  const digest = official.hash(Buffer.from(body ?? ""), ALGORITHM).toString("hex");
   const headers: Record<string, string> = {
     host: url.host,
     accept: "application/json",
     "user-agent": userAgent,
     "x-acs-action": action,
     "x-acs-version": versions[product],
-    "x-acs-date": vendor.getTimestamp(),
+    "x-acs-date": official.getTimestamp(),
     "x-acs-signature-nonce": randomUUID(),
     "x-acs-content-sha256": digest,
     ...(body === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
@@ -71,46 +74,49 @@ export async function rpc(
   if (credential) {
     const { accessKeyId, accessKeySecret } = credential;
     const signed = { method: "POST", pathname: "/", query, headers } as Parameters<
-      typeof vendor.getAuthorization
+      typeof official.getAuthorization
     >[0];
-    headers.authorization = vendor.getAuthorization(signed, ALGORITHM, digest, accessKeyId, accessKeySecret);
+    headers.authorization = official.getAuthorization(
+      signed,
+      ALGORITHM,
+      digest,
+      accessKeyId,
+      accessKeySecret,
+    );
   }
   url.search = new URLSearchParams(query).toString();
-  const timeout =
-    Number(settings.config("alicloud:clientReadTimeout") ?? settings.env("CLIENT_READ_TIMEOUT")) ||
-    READ_TIMEOUT;
+  const timeout = numberOf(settings, names.readTimeout) ?? READ_TIMEOUT;
+  // As RAM policies name it: `ecs:JoinSecurityGroup`.
+  const named = `${product}:${action}`;
   const reply = await exchange(
-    { method: "POST", url, headers, action, timeout, ...(body === undefined ? {} : { body }) },
+    { method: "POST", url, headers, action: named, timeout, ...(body === undefined ? {} : { body }) },
     settings,
     deadline,
   );
-  return read(reply, url.host, `${product}:${action}`, credential);
+  const { accessKeySecret, securityToken } = credential ?? {};
+  const own = [...(request.secrets ?? []), ...Object.values(request.form ?? {})];
+  const secrets = Secrets.of(vendor, settings, accessKeySecret, securityToken, ...own);
+  return read(reply, url.host, named, secrets);
 }
 
-/** The body, or the error it tells of, with the action as RAM policies name it: `ecs:JoinSecurityGroup`. */
-function read(
-  reply: HttpReply,
-  host: string,
-  action: string,
-  credential: Credential | undefined,
-): Reply<unknown> {
+/** The body, or the error it tells of. */
+function read(reply: HttpReply, host: string, action: string, secrets: Secrets): Reply<unknown> {
   const { status } = reply;
   const body = parseObject<Record<string, unknown>>(reply.text);
   if (!body) {
-    const what = status >= 500 ? `HTTP${status}` : "UnreadableAnswer";
-    throw new CloudError({
-      code: what,
+    throw secrets.error({
+      code: status >= 500 ? `HTTP${status}` : "UnreadableAnswer",
       message: `${host} answered HTTP ${status} without a JSON object in its body`,
       status,
       action,
     });
   }
   const requestId = typeof body.RequestId === "string" ? body.RequestId : undefined;
-  if (status < 400) return { body, requestId };
+  if (status < 400) return { body, requestId: requestId && secrets.conceal(requestId) };
   const retryAfter = Number(reply.headers["x-acs-retry-after"]);
-  throw new CloudError({
+  throw secrets.error({
     code: String(body.Code ?? `HTTP${status}`),
-    message: conceal(String(body.Message ?? `HTTP ${status}`), credential),
+    message: withoutSigned(String(body.Message ?? `HTTP ${status}`)),
     status,
     action,
     ...(requestId ? { requestId } : {}),
@@ -119,11 +125,7 @@ function read(
   });
 }
 
-/** A message about a wrong signature quotes what was signed, the session token included. */
-function conceal(message: string, credential: Credential | undefined): string {
-  let text = message.replace(/(string to sign|StringToSign|CanonicalRequest)\b.*$/is, "$1 (left out)");
-  for (const secret of [credential?.accessKeySecret, credential?.securityToken]) {
-    if (secret) text = text.replaceAll(secret, "***").replaceAll(encodeURIComponent(secret), "***");
-  }
-  return text;
+/** A message about a wrong signature quotes all that was signed. */
+function withoutSigned(message: string): string {
+  return message.replace(/(string to sign|StringToSign|CanonicalRequest)\b.*$/is, "$1 (left out)");
 }

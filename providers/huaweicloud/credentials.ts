@@ -1,13 +1,25 @@
-import type { Where } from "../core/contract/cloud";
-import type { Settings } from "../core/util/settings";
+import { hostLabel } from "../core/cloud/endpoint";
+import type { TlsSettings } from "../core/cloud/http";
+import type { AssumeRole, Where } from "../core/contract/cloud";
+import { flagOf, inConfig, inEnvironment, numberOf, type Settings, textOf } from "../core/util/settings";
 import { tlsOf } from "../openstack/credentials";
 import type { Login, Reference } from "../openstack/keystone";
-import { agencyOf, agencyOfConnection, agencyOfProfile } from "./agencies";
-import { ambientSources, first, type Name, pointsElsewhere, type Source } from "./ambient";
-import { endpointsOf } from "./endpoints";
+import { endpointsOf, type GatewayEndpoints } from "./endpoints";
+import type { Agency } from "./iam";
 import { type Profile, readProfile } from "./profiles";
-import type { KeyAccess } from "./session";
+import { ambientSources, first, type Name, names, pointsElsewhere, type Source } from "./settings";
 import type { Keys } from "./signer";
+
+/** How to reach, with an access key, a Nova behind Huawei's gateway. */
+export interface KeyAccess extends GatewayEndpoints {
+  keys: Keys;
+  /** Whose temporary keys to use in place of these. */
+  agency?: Agency;
+  region: string;
+  /** By name it is looked up, in the account that the keys in use belong to. */
+  project: { id: string } | { name: string };
+  tls: TlsSettings;
+}
 
 /** With an access key, or with a token to be had for a login. */
 export type HuaweiAccess = KeyAccess | (Omit<KeyAccess, "keys" | "agency"> & { login: Login });
@@ -19,11 +31,12 @@ export type HuaweiAccess = KeyAccess | (Omit<KeyAccess, "keys" | "agency"> & { l
  * @throws Error that says what is missing, and where it can be set.
  */
 export function accessTo(where: Where, settings: Settings): HuaweiAccess {
+  const { profile: named, assumeRole } = where.connection ?? {};
   const ambient = ambientSources(settings);
-  const named = namedProfile(where, settings);
-  const profile =
-    named ?? (ambient.some(hasIdentity) ? undefined : readProfile(first(ambient, "profile"), settings));
-  const sources = [...(named ? [] : ambient), ...(profile ? [fromProfile(profile)] : [])];
+  const isAmbient = named === undefined;
+  const isProfile = !isAmbient || !ambient.some(hasIdentity);
+  const profile = isProfile ? readProfile(named ?? first(ambient, "profile"), settings) : undefined;
+  const sources = [...(isAmbient ? ambient : []), ...(profile ? [fromProfile(profile)] : [])];
   const identity = identityOf(sources, settings);
 
   const configured = first(sources, "region");
@@ -31,16 +44,26 @@ export function accessTo(where: Where, settings: Settings): HuaweiAccess {
   if (!region) {
     throw new Error("no region: give the argument region, config huaweicloud:region or HW_REGION_NAME");
   }
+  hostLabel(region, "region");
   // A project belongs to one region and one account: what is configured says nothing of others.
-  const role = where.connection?.assumeRole;
-  const isHome = !role && (configured === undefined || region === configured);
+  const isHome = !assumeRole && (configured === undefined || region === configured);
   const shared = {
     region,
     project: (isHome && projectOf(sources)) || { name: region },
-    ...endpointsOf(region, cloudOf(region, ambient), first(ambient, "authUrl"), settings),
-    tls: tlsOf("huaweicloud", settings, undefined, ["HW_INSECURE", "OS_INSECURE"]),
+    ...endpointsOf(region, first(ambient, "cloud"), first(ambient, "authUrl"), settings),
+    tls: tlsOf(
+      {
+        ca: [names.cacertFile, textOf(settings, names.cacertFile)],
+        cert: [names.cert, textOf(settings, names.cert)],
+        key: [names.key, textOf(settings, names.key)],
+      },
+      flagOf(settings, names.insecure) ?? false,
+      settings,
+    ),
   };
-  const agency = role ? agencyOfConnection(role, settings) : (agencyOf(settings) ?? agencyOfProfile(profile));
+  const agency = assumeRole
+    ? agencyOfRole(assumeRole, configuredAgency(settings).domain, `set ${OWNER}`)
+    : (agencyOf(settings) ?? agencyOfProfile(profile));
   if ("access" in identity) return { ...shared, keys: identity, ...(agency ? { agency } : {}) };
   if (!agency) {
     const domain = domainOf(sources);
@@ -91,9 +114,7 @@ function userOf(source: Source, sources: Source[]): Reference {
 
 /** The account, which IAM calls a domain. */
 function domainOf(sources: Source[]): Reference | undefined {
-  const [id, name] = [first(sources, "domainId"), first(sources, "domainName")];
-  if (id) return { id };
-  return name ? { name } : undefined;
+  return idOrName(first(sources, "domainId"), first(sources, "domainName"));
 }
 
 function passwordOf(sources: Source[]): string {
@@ -106,28 +127,15 @@ function passwordOf(sources: Source[]): string {
 
 function projectOf(sources: Source[]): { id: string } | { name: string } | undefined {
   const source = sources.find((each) => each("projectId") ?? each("projectName"));
-  const [id, name] = [source?.("projectId"), source?.("projectName")];
+  return idOrName(source?.("projectId"), source?.("projectName"));
+}
+
+function idOrName(
+  id: string | undefined,
+  name: string | undefined,
+): { id: string } | { name: string } | undefined {
   if (id) return { id };
   return name ? { name } : undefined;
-}
-
-/** `connection.profile`; a recorded one that is not here gives way to the ambient credentials. */
-function namedProfile(where: Where, settings: Settings): Profile | undefined {
-  const name = where.connection?.profile;
-  if (name === undefined) return undefined;
-  try {
-    return readProfile(name, settings);
-  } catch (error) {
-    if (where.recorded && (error as { code?: string }).code === "NoSuchProfile") return undefined;
-    throw error;
-  }
-}
-
-/** The vendor's own rule. */
-function cloudOf(region: string, sources: Source[]): string {
-  return (
-    first(sources, "cloud") ?? (region.startsWith("eu-west-1") ? "myhuaweicloud.eu" : "myhuaweicloud.com")
-  );
 }
 
 function fromProfile(profile: Profile): Source {
@@ -140,4 +148,65 @@ function fromProfile(profile: Profile): Source {
     domainId: profile.domainId,
   };
   return (name) => values[name] || undefined;
+}
+
+const OWNER = "config huaweicloud:assumeRole.domainName or HW_ASSUME_ROLE_DOMAIN_NAME";
+
+/**
+ * The agency of `connection.assumeRole`: `<agency>`, or `<account name>/<agency>`.
+ *
+ * @param domain - the account that made the agency, where the role does not name it.
+ * @param how - how the user can name it otherwise.
+ * @throws Error for what an agency does not have.
+ */
+export function agencyOfRole(role: AssumeRole, domain: Agency["domain"] | undefined, how: string): Agency {
+  if (role.externalId !== undefined) throw new Error("assumeRole.externalId: an agency has none");
+  if (role.policy !== undefined)
+    throw new Error("assumeRole.policy: an agency's keys can be narrowed for OBS only");
+  const [, account, name = ""] = /^(?:([^/]+)\/)?([^/]+)$/.exec(role.roleArn) ?? [];
+  if (name === "") throw new Error("assumeRole.roleArn must be <agency>, or <account name>/<agency>");
+  const owner = account ? { name: account } : domain;
+  if (!owner)
+    throw new Error(
+      `the account of agency ${name} is not known; write roleArn as <account name>/${name}, or ${how}`,
+    );
+  return {
+    name,
+    domain: owner,
+    ...(role.durationSeconds ? { durationSeconds: role.durationSeconds } : {}),
+    ...(role.sessionName ? { sessionName: role.sessionName } : {}),
+  };
+}
+
+/** Config `huaweicloud:assumeRole`, else HW_ASSUME_ROLE_*: all from one of them. */
+function configuredAgency(settings: Settings): Partial<Agency> {
+  const { agencyName, agencyDomainId, agencyDomainName } = names;
+  for (const read of [inConfig, inEnvironment]) {
+    const name = read(settings, agencyName);
+    const domain = idOrName(read(settings, agencyDomainId), read(settings, agencyDomainName));
+    if (name ?? domain) return { ...(name ? { name } : {}), ...(domain ? { domain } : {}) };
+  }
+  return {};
+}
+
+/** @throws Error if it names no account. */
+function agencyOf(settings: Settings): Agency | undefined {
+  const { name, domain } = configuredAgency(settings);
+  if (!name) return undefined;
+  if (!domain) {
+    throw new Error(
+      `config huaweicloud:assumeRole names agency ${name}, but not its account: set domainName`,
+    );
+  }
+  const durationSeconds = numberOf(settings, names.agencyDuration);
+  return { name, domain, ...(durationSeconds ? { durationSeconds } : {}) };
+}
+
+/** The agency of a profile of Huawei's CLI. @throws Error if it names no account. */
+function agencyOfProfile(profile: Profile | undefined): Agency | undefined {
+  const { agencyName, agencyDomainId, agencyDomainName } = profile ?? {};
+  if (!agencyName) return undefined;
+  const domain = idOrName(agencyDomainId, agencyDomainName);
+  if (domain) return { name: agencyName, domain };
+  throw new Error(`the profile names agency ${agencyName}, but not its account`);
 }

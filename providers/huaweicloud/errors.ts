@@ -6,7 +6,7 @@ import {
   type Verb,
   type Verdict,
 } from "../core/contract/errors";
-import { classify as classifyNova } from "../openstack/errors";
+import { classifyNova, withSettings } from "../openstack/errors";
 
 /**
  * What Huawei puts in front of Nova. Sources: API Gateway and Elastic Cloud Server API References, "Error Codes"
@@ -39,7 +39,14 @@ const table: ErrorTable = {
   },
 };
 
+/** What a code of Huawei's gateway or services means; undefined for what comes from behind them. */
+export function classifyGateway(error: CloudError, verb: Verb): Verdict | undefined {
+  return error.code in table.codes ? lookUp(table, error, verb) : undefined;
+}
+
 /** What an answer of Huawei's gateway, of its services, or of the Nova behind them means. */
 export function classify(error: CloudError, verb: Verb): Verdict {
-  return error.code in table.codes ? lookUp(table, error, verb) : classifyNova(error, verb);
+  const verdict = classifyGateway(error, verb) ?? classifyNova(error, verb);
+  const login = "the region, config huaweicloud:endpoints with iam, or huaweicloud:authUrl (HW_AUTH_URL)";
+  return withSettings(error, verdict, "config huaweicloud:cacertFile", login);
 }

@@ -1,6 +1,9 @@
+import { role } from "../core/cloud/credentials";
 import type { Deadline } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
-import { type Client, field } from "../openstack/client";
+import { LOGIN } from "../openstack/errors";
+import { type Client, field } from "../openstack/request";
+import { classify } from "./errors";
 import type { Keys } from "./signer";
 
 /** An agency: Huawei's role of another account, named by that account. */
@@ -10,9 +13,6 @@ export interface Agency {
   durationSeconds?: number;
   sessionName?: string;
 }
-
-/** What gives the keys of an agency. */
-export const ASSUME = "CreateTemporaryAccessKeyByAgency";
 
 const nowhere = { accountId: "", region: "" };
 
@@ -34,17 +34,14 @@ export async function keysOfAgency(
     ...(agency.durationSeconds ? { duration_seconds: agency.durationSeconds } : {}),
     ...(agency.sessionName ? { session_user: { name: agency.sessionName } } : {}),
   };
-  const { body } = await client.request(
-    {
-      product: "iam",
-      action: ASSUME,
-      ids: [agency.name],
-      url: new URL("/v3.0/OS-CREDENTIAL/securitytokens", iam),
-      body: { auth: { identity: { methods: ["assume_role"], assume_role } } },
-    },
-    nowhere,
-    deadline,
-  );
+  const request = {
+    product: "iam",
+    action: LOGIN.agency,
+    ids: [agency.name],
+    url: new URL("/v3.0/OS-CREDENTIAL/securitytokens", iam),
+    body: { auth: { identity: { methods: ["assume_role"], assume_role } } },
+  };
+  const { body } = await role(() => client.request(request, nowhere, deadline), classify);
   const credential = field(body, "credential");
   const part = (name: string) => {
     const value = field(credential, name);
@@ -52,7 +49,7 @@ export async function keysOfAgency(
     throw new CloudError({
       code: "UnreadableAnswer",
       message: `${iam.host} gave no ${name}`,
-      action: ASSUME,
+      action: LOGIN.agency,
     });
   };
   return {
@@ -77,7 +74,7 @@ export async function idOfProject(
 ): Promise<string> {
   const url = new URL("/v3/projects", iam);
   url.search = `name=${encodeURIComponent(name)}`;
-  const action = "KeystoneListProjects";
+  const action = LOGIN.projects;
   const { body } = await client.request({ product: "iam", action, ids: [name], url }, nowhere, deadline);
   const projects = field(body, "projects");
   if (!Array.isArray(projects)) {

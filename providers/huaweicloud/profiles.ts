@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
-import { type Settings, setting } from "../core/util/settings";
+import { unavailable } from "../core/cloud/credentials";
+import { atHome, expand, readJson } from "../core/cloud/files";
+import { type Settings, textOf } from "../core/util/settings";
+import { names } from "./settings";
 
 /** A profile of Huawei's CLI. Source: https://support.huaweicloud.com/intl/en-us/usermanual-hcli/hcli_03_002.html. */
 export interface Profile {
@@ -22,37 +22,19 @@ export interface Profile {
  *
  * @param name - default: the file's current one.
  * @returns undefined if there is no default file, and no `name` was asked for.
- * @throws Error if the file is not there though configured, is malformed, or lacks the profile (its `code` is `NoSuchProfile`).
+ * @throws Error if the file is not there though configured, is malformed, or lacks the profile.
  */
 export function readProfile(name: string | undefined, settings: Settings): Profile | undefined {
-  const configured = setting(settings, "huaweicloud:sharedConfigFile", "HW_SHARED_CONFIG_FILE");
-  const home = settings.env("HOME") ?? homedir();
-  const path = (configured ?? join(home, ".hcloud", "config.json")).replace(/^~(?=\/)/, home);
-  if (!existsSync(path)) {
-    if (configured) throw new Error(`the shared config file does not exist: ${path}`);
-    if (name !== undefined) throw noSuchProfile(name, path, []);
-    return undefined;
-  }
-  const { current, profiles } = parse(path);
-  const wanted = name ?? current;
+  const configured = textOf(settings, names.sharedConfigFile);
+  const path =
+    configured === undefined ? atHome(settings, ".hcloud", "config.json") : expand(configured, settings);
+  const content = readJson<{ current?: string; profiles?: Profile[] }>(path, "hcloud");
+  if (!content && configured !== undefined) throw new Error(`the shared config file does not exist: ${path}`);
+  if (!content && name === undefined) return undefined;
+  const profiles = Array.isArray(content?.profiles) ? content.profiles : [];
+  const wanted = name ?? content?.current ?? "";
   const found = profiles.find((profile) => profile.name === wanted);
-  if (!found) throw noSuchProfile(wanted ?? "", path, profiles);
-  return found;
-}
-
-function parse(path: string): { current?: string; profiles: Profile[] } {
-  try {
-    const content = JSON.parse(readFileSync(path, "utf8")) as { current?: string; profiles?: unknown };
-    const profiles = Array.isArray(content.profiles) ? (content.profiles as Profile[]) : [];
-    return { ...(content.current ? { current: content.current } : {}), profiles };
-  } catch {
-    throw new Error(`${path} is not valid JSON`);
-  }
-}
-
-function noSuchProfile(name: string, path: string, profiles: Profile[]): Error {
+  if (found) return found;
   const known = profiles.map((profile) => profile.name).join(", ") || "none";
-  return Object.assign(new Error(`profile "${name}" is not in ${path}: it has ${known}`), {
-    code: "NoSuchProfile",
-  });
+  throw unavailable(new Error(`profile "${wanted}" is not in ${path}: it has ${known}`));
 }

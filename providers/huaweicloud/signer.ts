@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import type { Expiring, Renewable } from "../core/cloud/renewable";
 import type { Deadline } from "../core/contract/cloud";
-import type { Authenticator, Proof, Unsigned } from "../openstack/client";
+import { type Authenticator, isUnauthorized, type Proof, type Unsigned } from "../openstack/request";
 
 /** An access key; with a security token if it is temporary. */
 export interface Keys extends Expiring {
@@ -14,23 +14,19 @@ const ALGORITHM = "SDK-HMAC-SHA256";
 
 /** Signs requests with an access key, the way of Huawei Cloud and of the clouds built with it. */
 export class Signer implements Authenticator {
-  /**
-   * @param projectId - the project a request is about; IAM's own are about none.
-   * @param isTemporary - whether other keys can be had when these are refused.
-   */
+  /** @param projectId - the project a request is about; IAM's own are about none. */
   constructor(
     readonly keys: Renewable<Keys>,
     readonly projectId?: string,
-    readonly isTemporary = false,
   ) {}
 
-  async sign(request: Unsigned, deadline: Deadline): Promise<Proof> {
-    const keys = await this.keys.current(deadline);
-    return {
-      headers: sign(request, keys, this.projectId, new Date()),
-      secrets: [keys.secret, ...(keys.securityToken ? [keys.securityToken] : [])],
-      ...(this.isTemporary ? { renew: () => this.keys.drop(keys) } : {}),
-    };
+  prove<T>(request: Unsigned, deadline: Deadline, call: (proof: Proof) => Promise<T>): Promise<T> {
+    return this.keys.use(deadline, isUnauthorized, (keys) =>
+      call({
+        headers: sign(request, keys, this.projectId, new Date()),
+        secrets: [keys.secret, ...(keys.securityToken ? [keys.securityToken] : [])],
+      }),
+    );
   }
 }
 

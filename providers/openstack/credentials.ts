@@ -1,44 +1,34 @@
-import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { endpoint } from "../core/cloud/endpoint";
+import { expand, readText } from "../core/cloud/files";
 import type { TlsSettings } from "../core/cloud/http";
-import { checkedEndpoint } from "../core/cloud/plain-http";
 import type { Where } from "../core/contract/cloud";
-import { booleanSetting, firstEnv, objectSetting, type Settings, setting } from "../core/util/settings";
-import { type CloudEntry, cloudFromYaml, objectOf, textOf } from "./clouds-yaml";
+import {
+  asFlag,
+  inConfig,
+  inEnvironment,
+  namesOf,
+  type Setting,
+  type Settings,
+  textOf,
+} from "../core/util/settings";
 import type { Identity, Reference } from "./keystone";
+import { type CloudEntry, cloudFromYaml, objectOf, plain, regionOf } from "./profiles";
+import type { KeystoneSettings } from "./settings";
 
-/**
- * What a login needs: the names of clouds.yaml, the config keys of the vendor's Pulumi package, the environment variables.
- * Source: https://www.pulumi.com/registry/packages/openstack/installation-configuration/.
- */
-const names = {
-  auth_url: ["authUrl", "OS_AUTH_URL"],
-  user_id: ["userId", "OS_USER_ID"],
-  username: ["userName", "OS_USERNAME"],
-  password: ["password", "OS_PASSWORD"],
-  token: ["token", "OS_TOKEN", "OS_AUTH_TOKEN"],
-  application_credential_id: ["applicationCredentialId", "OS_APPLICATION_CREDENTIAL_ID"],
-  application_credential_name: ["applicationCredentialName", "OS_APPLICATION_CREDENTIAL_NAME"],
-  application_credential_secret: ["applicationCredentialSecret", "OS_APPLICATION_CREDENTIAL_SECRET"],
-  project_id: ["tenantId", "OS_TENANT_ID", "OS_PROJECT_ID"],
-  project_name: ["tenantName", "OS_TENANT_NAME", "OS_PROJECT_NAME"],
-  user_domain_id: ["userDomainId", "OS_USER_DOMAIN_ID"],
-  user_domain_name: ["userDomainName", "OS_USER_DOMAIN_NAME"],
-  project_domain_id: ["projectDomainId", "OS_PROJECT_DOMAIN_ID"],
-  project_domain_name: ["projectDomainName", "OS_PROJECT_DOMAIN_NAME"],
-  domain_id: ["domainId", "OS_DOMAIN_ID"],
-  domain_name: ["domainName", "OS_DOMAIN_NAME"],
-  default_domain: ["defaultDomain", "OS_DEFAULT_DOMAIN"],
-  // Access keys, which clouds built with Huawei's software take, too.
-  ak: ["accessKey", "OS_ACCESS_KEY"],
-  sk: ["secretKey", "OS_SECRET_KEY"],
-  security_token: ["securityToken", "OS_SECURITY_TOKEN"],
-} as const;
-
-type Name = keyof typeof names;
+type Auth = KeystoneSettings["auth"];
+type Name = keyof Auth;
 
 /** One place that may hold parts of a login. */
-type Source = (name: Name) => string | undefined;
+export type Source = (setting: Setting, name: string) => string | undefined;
+
+/** The value of the first of these places that has it. */
+export function firstOf(sources: readonly Source[], setting: Setting, name: string): string | undefined {
+  for (const source of sources) {
+    const value = source(setting, name);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
 
 /** How to log in, and what to look for in the catalogue then. */
 export interface Access {
@@ -49,8 +39,8 @@ export interface Access {
   interface: string;
   /** Endpoints that are used instead of the catalogue's. */
   overrides: { compute?: URL; network?: URL };
-  /** A text of clouds.yaml's `auth`, or what stands for it. */
-  value(name: Name): string | undefined;
+  /** The places that may hold parts of the login, in their order. */
+  sources: readonly Source[];
   /** @throws Error that names what is missing, and where it can be set. */
   identity(): Identity;
 }
@@ -62,213 +52,239 @@ export interface Access {
  * configured tenantName. A cloud that the program itself names takes nothing from elsewhere: its Keystone must not be sent
  * another cloud's password.
  *
- * @param prefix - of the config keys: `openstack`.
- * @throws Error that names what is missing, and where it can be set.
+ * @param extra - texts of `auth` that the cloud knows beyond Keystone's.
+ * @throws Error that names what is missing or not supported, and where it can be set.
  */
-export function accessTo(prefix: string, where: Where, settings: Settings): Access {
+export function accessTo(
+  names: KeystoneSettings,
+  where: Where,
+  settings: Settings,
+  extra: Readonly<Record<string, Setting>> = {},
+): Access {
   if (where.connection?.assumeRole) {
     throw new Error("OpenStack has no roles to assume; give connection.profile, a cloud of clouds.yaml");
   }
   const profile = where.connection?.profile;
-  if (profile !== undefined) {
-    try {
-      return access(prefix, cloudFromYaml(profile, where.region, settings), withoutLogin(settings));
-    } catch (error) {
-      if (!where.recorded || (error as { code?: string }).code !== "NoSuchCloud") throw error;
+  const chosen = textOf(settings, names.beside.cloud);
+  // openstacksdk's name for the cloud that the environment describes.
+  const name = profile ?? (chosen === "envvars" ? undefined : chosen);
+  const cloud = name === undefined ? undefined : cloudFromYaml(name, where.region, settings);
+  return new KeystoneCredentials(names, extra, cloud, profile === undefined, settings).access();
+}
+
+/** Where the settings of one login stand: in a cloud of clouds.yaml and, if it is `isOpen`, in config and environment. */
+class KeystoneCredentials {
+  readonly #sources: readonly Source[];
+
+  constructor(
+    readonly names: KeystoneSettings,
+    readonly extra: Readonly<Record<string, Setting>>,
+    readonly cloud: CloudEntry | undefined,
+    readonly isOpen: boolean,
+    readonly settings: Settings,
+  ) {
+    const auth = this.#auth();
+    const open: Source[] = [
+      (setting) => inConfig(settings, setting),
+      (setting) => inEnvironment(settings, setting),
+    ];
+    this.#sources = [(_setting, name) => plain(auth, name), ...(isOpen ? open : [])];
+  }
+
+  access(): Access {
+    this.#refuse();
+    const { auth, beside } = this.names;
+    const authUrl = this.#first("auth_url");
+    if (!authUrl) {
+      throw new Error(
+        `no credentials: set ${namesOf(auth.auth_url)}, or ${namesOf(beside.cloud)} to a cloud of clouds.yaml`,
+      );
     }
-  }
-  const cloud = setting(settings, `${prefix}:cloud`, "OS_CLOUD");
-  return access(prefix, cloud ? cloudFromYaml(cloud, where.region, settings) : undefined, settings);
-}
-
-/** Settings that still hold what is not about one cloud: proxies, leave for plain http. */
-function withoutLogin(settings: Settings): Settings {
-  return {
-    config: (key) => (key.startsWith("pulumi-cloud-attachments:") ? settings.config(key) : undefined),
-    env: (name) => (name.startsWith("OS_") ? undefined : settings.env(name)),
-  };
-}
-
-function access(prefix: string, cloud: CloudEntry | undefined, settings: Settings): Access {
-  const sources: Source[] = [
-    (name) => textOf(objectOf(cloud?.auth)?.[name]),
-    (name) => settings.config(`${prefix}:${names[name][0]}`),
-    (name) => firstEnv(settings, names[name].slice(1)),
-  ];
-  const authUrl = first(sources, "auth_url");
-  if (!authUrl) {
-    throw new Error(
-      `no credentials: set config ${prefix}:authUrl (OS_AUTH_URL), or config ${prefix}:cloud (OS_CLOUD) to a cloud of clouds.yaml`,
-    );
-  }
-  const project = reference(sources, "project");
-  const region = setting(settings, `${prefix}:region`, "OS_REGION_NAME") ?? regionOf(cloud);
-  return {
-    authUrl: checkedEndpoint(authUrl, "the authentication URL (authUrl)", settings),
-    tls: tlsOf(prefix, settings, cloud),
-    ...(project ? { project } : {}),
-    ...(region ? { region } : {}),
-    interface: interfaceOf(prefix, settings, cloud),
-    overrides: {
-      ...override("compute", prefix, settings, cloud),
-      ...override("network", prefix, settings, cloud),
-    },
-    value: (name) => first(sources, name),
-    identity: () => identityOf(prefix, sources, textOf(cloud?.auth_type)),
-  };
-}
-
-function first(sources: Source[], ...wanted: Name[]): string | undefined {
-  for (const source of sources) {
-    for (const name of wanted) {
-      const value = source(name);
-      if (value !== undefined) return value;
-    }
-  }
-  return undefined;
-}
-
-/** By id, or by name in a domain; both from the first place that has either. */
-function reference(sources: Source[], kind: "user" | "project"): Reference | undefined {
-  const [id, name] =
-    kind === "user" ? (["user_id", "username"] as const) : (["project_id", "project_name"] as const);
-  const source = sources.find((each) => each(id) ?? each(name));
-  if (!source) return undefined;
-  const value = source(id);
-  return value ? { id: value } : { name: source(name) ?? "", domain: domainOf(sources, kind) };
-}
-
-function domainOf(sources: Source[], kind: "user" | "project"): Reference {
-  for (const [id, name] of [
-    [`${kind}_domain_id`, `${kind}_domain_name`],
-    ["domain_id", "domain_name"],
-  ] as const) {
-    const source = sources.find((each) => each(id) ?? each(name));
-    const [byId, byName] = [source?.(id), source?.(name)];
-    if (byId) return { id: byId };
-    if (byName) return { name: byName };
-  }
-  return { id: first(sources, "default_domain") ?? "default" };
-}
-
-type Method = Identity["method"];
-
-/** The method of the first place that has one, by the most specific of what it has. */
-function methodOf(sources: Source[], authType: string | undefined): Method | undefined {
-  if (authType) {
-    const [, method] = /^(?:v3)?_?(password|token|application_?credential)$/.exec(authType) ?? [];
-    if (method) return method.startsWith("app") ? "application_credential" : (method as Method);
-    throw new Error(
-      `auth_type "${authType}" of clouds.yaml is not supported; use password, token or v3applicationcredential`,
-    );
-  }
-  for (const source of sources) {
-    if (source("token")) return "token";
-    if (source("application_credential_id") ?? source("application_credential_name"))
-      return "application_credential";
-    if (source("user_id") ?? source("username")) return "password";
-  }
-  return undefined;
-}
-
-function identityOf(prefix: string, sources: Source[], authType: string | undefined): Identity {
-  const need = (name: Name) => {
-    const value = first(sources, name);
-    if (value !== undefined) return value;
-    const [key, variable] = names[name];
-    throw new Error(`incomplete credentials: ${name} is missing; set config ${prefix}:${key} or ${variable}`);
-  };
-  const method = methodOf(sources, authType);
-  const user = reference(sources, "user");
-  if (method === "token") return { method, token: need("token") };
-  if (method === "application_credential") {
-    const secret = need("application_credential_secret");
-    const id = first(sources, "application_credential_id");
-    if (id) return { method, credential: { id }, secret };
-    if (!user) need("username");
+    const [project, region] = [
+      this.#reference("project"),
+      this.#beside("region_name") ?? regionOf(this.cloud),
+    ];
     return {
-      method,
-      credential: { name: need("application_credential_name") },
-      ...(user ? { user } : {}),
-      secret,
+      authUrl: endpoint(authUrl, "the authentication URL (authUrl)", this.settings, { path: true }),
+      tls: this.#tls(),
+      ...(project ? { project } : {}),
+      ...(region ? { region } : {}),
+      interface: this.#interface(),
+      overrides: { ...this.#override("compute"), ...this.#override("network") },
+      sources: this.#sources,
+      identity: () => this.#identity(),
     };
   }
-  if (!user) {
-    throw new Error(
-      `no credentials: set config ${prefix}:userName (OS_USERNAME) and password, ${prefix}:token (OS_TOKEN), ` +
-        `or ${prefix}:applicationCredentialId (OS_APPLICATION_CREDENTIAL_ID) and its secret`,
+
+  /** `auth` of the cloud, with today's names for the tenant's. @throws Error for what it holds beyond what we know. */
+  #auth(): CloudEntry {
+    const auth: CloudEntry = {};
+    const given = this.cloud?.auth ?? {};
+    if (!objectOf(given)) throw new Error("auth in clouds.yaml must be an object");
+    for (const [key, value] of Object.entries(given)) {
+      const name = key.replaceAll("-", "_").replace(/^tenant_/, "project_");
+      if (value !== null && !Object.hasOwn({ ...this.names.auth, ...this.extra }, name)) {
+        throw new Error(`auth.${key} in clouds.yaml is not supported here`);
+      }
+      auth[name] ??= value;
+    }
+    return auth;
+  }
+
+  /** Settings that would make another login of it than ours. */
+  #refuse(): void {
+    const { refused, beside } = this.names;
+    const set = Object.values(refused).find((setting) => this.isOpen && textOf(this.settings, setting));
+    if (set) throw new Error(`${namesOf(set)} is not supported here`);
+    const version = this.#beside("identity_api_version") ?? "3";
+    if (!/^v?3(\.\d+)?$/.test(version)) {
+      throw new Error(`${namesOf(beside.identity_api_version)} must be 3: there is no other Keystone today`);
+    }
+  }
+
+  /** A setting that stands beside `auth`: config and environment come first. */
+  #beside(name: keyof KeystoneSettings["beside"]): string | undefined {
+    return (
+      (this.isOpen ? textOf(this.settings, this.names.beside[name]) : undefined) ?? plain(this.cloud, name)
     );
   }
-  return { method: "password", user, password: need("password") };
+
+  #first(name: Name): string | undefined {
+    return firstOf(this.#sources, this.names.auth[name], name);
+  }
+
+  /** Both from the first place that has either. */
+  #pair(id: Name, name: Name): { id?: string; name?: string } | undefined {
+    for (const source of this.#sources) {
+      const [byId, byName] = [source(this.names.auth[id], id), source(this.names.auth[name], name)];
+      if (byId) return { id: byId };
+      if (byName) return { name: byName };
+    }
+    return undefined;
+  }
+
+  /** By id, or by name in a domain. */
+  #reference(kind: "user" | "project"): Reference | undefined {
+    const { id, name } =
+      (kind === "user" ? this.#pair("user_id", "username") : this.#pair("project_id", "project_name")) ?? {};
+    if (id) return { id };
+    return name ? { name, domain: this.#domain(kind) } : undefined;
+  }
+
+  #domain(kind: "user" | "project"): Reference {
+    const { id, name } =
+      this.#pair(`${kind}_domain_id`, `${kind}_domain_name`) ?? this.#pair("domain_id", "domain_name") ?? {};
+    if (id) return { id };
+    return name ? { name } : { id: this.#first("default_domain") ?? "default" };
+  }
+
+  /** The method that is asked for, else that of the first place that has one, by the most specific of what it has. */
+  #method(): Identity["method"] | undefined {
+    const asked = this.#beside("auth_type");
+    if (asked !== undefined) {
+      const [, method] = /^(?:v3)?_?(password|token|application_?credential)$/.exec(asked) ?? [];
+      if (method)
+        return method.startsWith("app") ? "application_credential" : (method as "password" | "token");
+      throw new Error(
+        `auth_type "${asked}" (of clouds.yaml, or OS_AUTH_TYPE) is not supported; use password, token or v3applicationcredential`,
+      );
+    }
+    for (const source of this.#sources) {
+      const has = (...wanted: Name[]) =>
+        wanted.some((name) => source(this.names.auth[name], name) !== undefined);
+      if (has("token")) return "token";
+      if (has("application_credential_id", "application_credential_name")) return "application_credential";
+      if (has("user_id", "username")) return "password";
+    }
+    return undefined;
+  }
+
+  #identity(): Identity {
+    const { auth } = this.names;
+    const need = (name: Name) => {
+      const value = this.#first(name);
+      if (value !== undefined) return value;
+      throw new Error(`incomplete credentials: ${name} is missing; set ${namesOf(auth[name])}`);
+    };
+    const method = this.#method();
+    const user = this.#reference("user");
+    if (method === "token") return { method, token: need("token") };
+    if (method === "application_credential") {
+      const secret = need("application_credential_secret");
+      const id = this.#first("application_credential_id");
+      if (id) return { method, credential: { id }, secret };
+      if (!user) need("username");
+      const name = need("application_credential_name");
+      return { method, credential: { name }, ...(user ? { user } : {}), secret };
+    }
+    if (user) return { method: "password", user, password: need("password") };
+    throw new Error(
+      `no credentials: set ${namesOf(auth.username)} and password, ${namesOf(auth.token)}, ` +
+        `or ${namesOf(auth.application_credential_id)} and its secret`,
+    );
+  }
+
+  /** `public`, `internal` or `admin`; older files write `publicURL`. */
+  #interface(): string {
+    const text = this.#beside("interface") ?? plain(this.cloud, "endpoint_type") ?? "public";
+    const name = text.replace(/URL$/, "");
+    if (/^(public|internal|admin)$/.test(name)) return name;
+    throw new Error(`endpointType (OS_ENDPOINT_TYPE) must be public, internal or admin, not "${text}"`);
+  }
+
+  #override(service: "compute" | "network"): { [service: string]: URL } {
+    const text = this.#beside(`${service}_endpoint_override`);
+    const what = `the endpoint of ${service} (endpointOverrides)`;
+    return text === undefined ? {} : { [service]: endpoint(text, what, this.settings, { path: true }) };
+  }
+
+  #tls(): TlsSettings {
+    const { cacert, cert, key, insecure } = this.names.beside;
+    const configured = this.isOpen ? textOf(this.settings, insecure) : undefined;
+    const flag = (name: string) => {
+      const value = plain(this.cloud, name);
+      return value === undefined ? undefined : asFlag(value, `${name} in clouds.yaml`);
+    };
+    const isInsecure =
+      configured === undefined
+        ? (flag("insecure") ?? false) || flag("verify") === false
+        : asFlag(configured, namesOf(insecure));
+    return tlsOf(
+      {
+        ca: [cacert, this.#beside("cacert")],
+        cert: [cert, this.#beside("cert")],
+        key: [key, this.#beside("key")],
+      },
+      isInsecure,
+      this.settings,
+    );
+  }
 }
 
-/** The region of a cloud, or the first of its regions. */
-function regionOf(cloud: CloudEntry | undefined): string | undefined {
-  const [region] = Array.isArray(cloud?.regions) ? cloud.regions : [];
-  return textOf(cloud?.region_name) ?? textOf(region) ?? textOf(objectOf(region)?.name);
-}
-
-/** `public`, `internal` or `admin`; older files write `publicURL`. */
-function interfaceOf(prefix: string, settings: Settings, cloud: CloudEntry | undefined): string {
-  const configured = setting(settings, `${prefix}:endpointType`, "OS_ENDPOINT_TYPE", "OS_INTERFACE");
-  const text = configured ?? textOf(cloud?.interface) ?? textOf(cloud?.endpoint_type) ?? "public";
-  const name = text.replace(/URL$/, "");
-  if (/^(public|internal|admin)$/.test(name)) return name;
-  throw new Error(`endpointType (OS_ENDPOINT_TYPE) must be public, internal or admin, not "${text}"`);
-}
-
-/** Config `endpointOverrides` by service, as the vendor's package has it; `compute_endpoint_override` in clouds.yaml. */
-function override(
-  service: "compute" | "network",
-  prefix: string,
-  settings: Settings,
-  cloud: CloudEntry | undefined,
-) {
-  const configured = objectSetting<Record<string, unknown>>(settings, `${prefix}:endpointOverrides`);
-  const text = textOf(configured?.[service]) ?? textOf(cloud?.[`${service}_endpoint_override`]);
-  return text
-    ? { [service]: checkedEndpoint(text, `the endpoint of ${service} (endpointOverrides)`, settings) }
-    : {};
-}
-
-/**
- * Config `cacertFile`, `cert`, `key` (OS_CACERT, OS_CERT, OS_KEY), each a file or the PEM itself, and `insecure`.
- * @param insecureEnv - the variables that stand for the last.
- * @throws Error if a file cannot be read.
- */
+/** @throws Error if something is neither PEM nor the path of a file. */
 export function tlsOf(
-  prefix: string,
+  values: Record<"ca" | "cert" | "key", readonly [setting: Setting, value: string | undefined]>,
+  isInsecure: boolean,
   settings: Settings,
-  cloud?: CloudEntry,
-  insecureEnv: string[] = ["OS_INSECURE"],
 ): TlsSettings {
-  const pem = (key: string, variable: string, inYaml: string) =>
-    pemOf(setting(settings, `${prefix}:${key}`, variable) ?? textOf(cloud?.[inYaml]), key);
-  const [ca, cert, key] = [
-    pem("cacertFile", "OS_CACERT", "cacert"),
-    pem("cert", "OS_CERT", "cert"),
-    pem("key", "OS_KEY", "key"),
-  ];
-  const isSet = setting(settings, `${prefix}:insecure`, ...insecureEnv) !== undefined;
-  const verify = textOf(cloud?.verify) ?? "true";
-  const insecure = isSet
-    ? booleanSetting(settings, `${prefix}:insecure`, ...insecureEnv)
-    : /^(false|no|off|0)$/i.test(verify);
-  return {
-    ...(ca ? { ca } : {}),
-    ...(cert ? { cert } : {}),
-    ...(key ? { key } : {}),
-    ...(insecure ? { rejectUnauthorized: false } : {}),
-  };
+  const pems = Object.entries(values).flatMap(([name, [setting, value]]) => {
+    const pem = value === undefined ? undefined : pemOf(value, setting, settings);
+    return pem === undefined ? [] : [[name, pem]];
+  });
+  return { ...Object.fromEntries(pems), ...(isInsecure ? { rejectUnauthorized: false } : {}) };
 }
 
 /** A certificate or key: the PEM itself, or the path of its file. */
-function pemOf(value: string | undefined, what: string): string | undefined {
-  if (value === undefined || value.includes("-----BEGIN")) return value;
-  const path = value.replace(/^~(?=\/)/, homedir());
+function pemOf(value: string, setting: Setting, settings: Settings): string {
+  if (value.includes("-----BEGIN")) return value;
+  let text: string | undefined;
   try {
-    return readFileSync(path, "utf8");
+    text = readText(expand(value, settings));
   } catch {
-    throw new Error(`the file of ${what} cannot be read: ${path}`);
+    // What cannot be read is told below: the path may be no path, but the key without its header.
   }
+  if (text !== undefined) return text;
+  throw new Error(
+    `${namesOf(setting)} is neither PEM nor the path of a file that can be read${setting.secret ? "" : `: ${value}`}`,
+  );
 }

@@ -1,8 +1,8 @@
 import type { RateLimits } from "../core/cloud/rate-limit";
 import {
+  atLogin,
   type CloudError,
   type ErrorRow,
-  type ErrorTable,
   lookUp,
   tooMany,
   type Verb,
@@ -109,27 +109,47 @@ const refusals: readonly Refusal[] = [
   { status: 429, ...tooMany },
 ];
 
-/** Node's codes of a certificate that it does not trust. */
-const untrusted: ErrorRow = {
-  otherwise: "permanent",
-  hint: "if the cloud has a certificate authority of its own, name its file: config cacertFile, OS_CACERT, or cacert in clouds.yaml",
-};
-
-export const certificates: ErrorTable["codes"] = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
-  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
-  UNABLE_TO_GET_ISSUER_CERT: untrusted,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
-};
-
-/** What an answer of Nova, Neutron or Keystone means. */
-export function classify(error: CloudError, verb: Verb): Verdict {
+/** What an answer of Nova or Neutron means, and what a failure of the network does. */
+export function classifyNova(error: CloudError, verb: Verb): Verdict {
   const row = refusals.find(
     (refusal) => refusal.status === error.status && (refusal.message?.test(error.message) ?? true),
   );
-  if (!row) return lookUp({ codes: certificates }, error, verb);
+  if (!row) return lookUp({ codes: {} }, error, verb);
   return { outcome: row[verb] ?? row.otherwise ?? "permanent", ...(row.hint ? { hint: row.hint } : {}) };
+}
+
+/** The actions of Keystone, and of Huawei's IAM, that log in. */
+export const LOGIN = {
+  token: "issueToken",
+  agency: "CreateTemporaryAccessKeyByAgency",
+  projects: "KeystoneListProjects",
+} as const;
+const logins: ReadonlySet<string | undefined> = new Set(Object.values(LOGIN));
+
+/**
+ * A verdict with the hints that only a cloud with a login of its own can give.
+ *
+ * @param authority - the settings that name a certificate's authority.
+ * @param login - the settings that say where to log in.
+ */
+export function withSettings(error: CloudError, verdict: Verdict, authority: string, login: string): Verdict {
+  const { outcome, hint } = logins.has(error.action)
+    ? atLogin(
+        error,
+        verdict,
+        `the login does not answer from here: check ${login}, the network and any proxy`,
+      )
+    : verdict;
+  return hint
+    ? { outcome, hint: hint.replace(/(?<=in )NODE_EXTRA_CA_CERTS$/, `$&, or by ${authority}`) }
+    : { outcome };
+}
+
+/** What an answer of Nova, Neutron or Keystone means. */
+export function classify(error: CloudError, verb: Verb): Verdict {
+  const authority = "config cacertFile, OS_CACERT, or cacert in clouds.yaml";
+  const login = "authUrl (OS_AUTH_URL, auth_url in clouds.yaml)";
+  return withSettings(error, classifyNova(error, verb), authority, login);
 }
 
 /** An OpenStack has such limits only if its operator set them, and tells nobody. */

@@ -1,9 +1,11 @@
-import { header, type TlsSettings } from "../core/cloud/http";
+import type { TlsSettings } from "../core/cloud/http";
+import { header } from "../core/cloud/http";
 import { type Expiring, Renewable } from "../core/cloud/renewable";
-import type { Deadline } from "../core/contract/cloud";
+import type { Deadline, Vendor } from "../core/contract/cloud";
 import { CloudError } from "../core/contract/errors";
 import type { Settings } from "../core/util/settings";
-import { type Authenticator, Client, field, type Proof } from "./client";
+import { LOGIN } from "./errors";
+import { type Authenticator, Client, field, isUnauthorized, type Proof, type Unsigned } from "./request";
 
 /** A user, a project or a domain: by id, or by name (a user's and a project's in a domain). */
 export type Reference = { id: string } | { name: string; domain?: Reference };
@@ -43,7 +45,7 @@ export class Keystone implements Authenticator {
   readonly #client: Client;
   readonly #login: Login;
 
-  constructor(cloud: string, login: Login, settings: Settings) {
+  constructor(cloud: Vendor, login: Login, settings: Settings) {
     this.#login = login;
     this.#client = new Client(cloud, settings, login.tls);
     this.#tokens = new Renewable((deadline) => this.#obtain(deadline));
@@ -54,13 +56,10 @@ export class Keystone implements Authenticator {
     return this.#tokens.current(deadline);
   }
 
-  async sign(_request: unknown, deadline: Deadline): Promise<Proof> {
-    const token = await this.token(deadline);
-    return {
-      headers: { "x-auth-token": token.value },
-      secrets: [token.value],
-      renew: () => this.#tokens.drop(token),
-    };
+  prove<T>(_request: Unsigned, deadline: Deadline, call: (proof: Proof) => Promise<T>): Promise<T> {
+    return this.#tokens.use(deadline, isUnauthorized, ({ value }) =>
+      call({ headers: { "x-auth-token": value }, secrets: [value] }),
+    );
   }
 
   async #obtain(deadline: Deadline): Promise<Token> {
@@ -68,7 +67,7 @@ export class Keystone implements Authenticator {
     const url = new URL(
       `${login.authUrl.href.replace(/(?<!\/)\/+$/, "").replace(/\/v3$/, "")}/v3/auth/tokens`,
     );
-    const about = { product: "identity", action: "issueToken", ids: [] };
+    const about = { product: "identity", action: LOGIN.token, ids: [] };
     const request = { ...about, url, body: authBody(login), secrets: secretsOf(login) };
     const { body, headers } = await this.#client.request(request, { accountId: "", region: "" }, deadline);
     const value = header({ headers }, "x-subject-token");
@@ -79,7 +78,7 @@ export class Keystone implements Authenticator {
       throw new CloudError({
         code: "UnreadableAnswer",
         message: `${url.host} issued no token`,
-        action: "issueToken",
+        action: LOGIN.token,
       });
     }
     return {

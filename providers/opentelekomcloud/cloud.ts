@@ -1,18 +1,14 @@
 import type { Cloud } from "../core/contract/cloud";
-import { setting } from "../core/util/settings";
-import { classify } from "../huaweicloud/errors";
+import { classifyGateway } from "../huaweicloud/errors";
 import type { NovaSession } from "../openstack/client";
+import { classify } from "../openstack/errors";
+import { vendor } from "./settings";
 
 /** Open Telekom Cloud: OpenStack's settings and login, and Huawei's access keys and gateway. */
 export const opentelekomcloud: Cloud<NovaSession> = {
-  name: "opentelekomcloud",
-  title: "Open Telekom Cloud",
-  region: (settings, connection) =>
-    connection?.profile
-      ? undefined
-      : setting(settings, "opentelekomcloud:region", "OS_REGION_NAME", "OS_REGION"),
+  ...vendor,
   // Signers, credentials and clients load with the first operation, and never in a program.
   connect: async (where, settings, deadline) =>
-    (require("./login") as typeof import("./login")).connect(where, settings, deadline),
-  classify,
+    (require("./client") as typeof import("./client")).connect(where, settings, deadline),
+  classify: (error, verb) => classifyGateway(error, verb) ?? classify(error, verb),
 };

@@ -1,15 +1,13 @@
 import type { Cloud } from "../core/contract/cloud";
-import { setting } from "../core/util/settings";
 import type { TencentcloudSession } from "./client";
 import { classify } from "./errors";
+import { vendor } from "./settings";
 
 /** Tencent Cloud. */
 export const tencentcloud: Cloud<TencentcloudSession> = {
-  name: "tencentcloud",
-  title: "Tencent Cloud",
-  region: (settings) => setting(settings, "tencentcloud:region", "TENCENTCLOUD_REGION"),
+  ...vendor,
   // Signers, credentials and clients load with the first operation, and never in a program.
   connect: async (where, settings, deadline) =>
-    (require("./login") as typeof import("./login")).connect(where, settings, deadline),
+    (require("./client") as typeof import("./client")).connect(where, settings, deadline),
   classify,
 };

@@ -1,5 +1,6 @@
-import { assertPlainHttpAllowed } from "../core/cloud/plain-http";
-import { objectSetting, type Settings, setting } from "../core/util/settings";
+import { endpoint, hostLabel } from "../core/cloud/endpoint";
+import { type Settings, textOf } from "../core/util/settings";
+import { names } from "./settings";
 
 /** The services we call, and the version of each API. */
 export const versions = { cvm: "2017-03-12", sts: "2018-08-13" } as const;
@@ -15,23 +16,17 @@ export type Service = keyof typeof versions;
  * @throws Error if the endpoint is malformed, or plain http to another machine without being allowed.
  */
 export function endpointOf(service: Service, region: string, settings: Settings): URL {
-  const own = objectSetting<{ [service: string]: unknown }>(settings, "tencentcloud:endpoints")?.[service];
-  const host = typeof own === "string" && own !== "" ? own : `${service}.${domainOf(region, settings)}`;
-  const protocol = setting(settings, "tencentcloud:protocol", "TENCENTCLOUD_PROTOCOL") ?? "https";
-  const text = /^[a-z]+:\/\//i.test(host) ? host : `${protocol.toLowerCase()}://${host}`;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.username || url.search) {
-    throw new Error(
-      `the endpoint of ${service} must be a host, or http(s)://host, each with a port if need be, not "${host}"`,
-    );
-  }
-  assertPlainHttpAllowed(url, settings);
-  return url;
+  const own = textOf(settings, names[`${service}Endpoint`]);
+  const scheme = textOf(settings, names.protocol) ?? "https";
+  const host = own ?? `${service}.${domainOf(region, settings)}`;
+  return endpoint(host, `the endpoint of ${service} (tencentcloud:endpoints)`, settings, { scheme });
 }
 
 function domainOf(region: string, settings: Settings): string {
-  const domain = setting(settings, "tencentcloud:domain", "TENCENTCLOUD_DOMAIN");
+  const domain = textOf(settings, names.domain);
   if (domain) return domain;
   // "A financial zone is isolated and accessible only by its own domain name" (Making Requests, CVM API 3.0).
-  return region.endsWith("-fsi") ? `${region}.tencentcloudapi.com` : "tencentcloudapi.com";
+  return region.endsWith("-fsi")
+    ? `${hostLabel(region, "region")}.tencentcloudapi.com`
+    : "tencentcloudapi.com";
 }

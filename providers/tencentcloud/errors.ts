@@ -1,5 +1,6 @@
 import type { RateLimits } from "../core/cloud/rate-limit";
 import {
+  atLogin,
   type CloudError,
   type ErrorRow,
   type ErrorTable,
@@ -8,6 +9,7 @@ import {
   tooMany,
   type Verb,
   type Verdict,
+  withAction,
 } from "../core/contract/errors";
 
 const wait: ErrorRow = { otherwise: "busy" };
@@ -147,16 +149,15 @@ const table: ErrorTable = {
   },
 };
 
+const STS_HINT =
+  "STS does not answer from here: in a VPC without internet name an endpoint that does, by config tencentcloud:endpoints with sts or by TENCENTCLOUD_DOMAIN; else check the network and any proxy";
+
 /** What an error of Tencent Cloud means to `verb`. */
 export function classify(error: CloudError, verb: Verb): Verdict {
-  const { outcome, hint } = lookUp(table, error, verb);
-  if (!hint) return { outcome };
-  return { outcome, hint: error.action ? hint.replace("this action", withPolicy(error.action)) : hint };
-}
-
-/** `cvm:AssociateSecurityGroups`, with the managed policy that allows all of CVM. */
-function withPolicy(action: string): string {
-  return `the action ${action}${action.startsWith("cvm:") ? ", which QcloudCVMFullAccess holds" : ""}`;
+  const { action = "" } = error;
+  const verdict = lookUp(table, error, verb);
+  if (action.startsWith("sts:")) return withAction(atLogin(error, verdict, STS_HINT), action);
+  return withAction(verdict, action, action.startsWith("cvm:") ? "QcloudCVMFullAccess" : undefined);
 }
 
 /** "A maximum of 10 requests can be initiated per second for this API", 40 for DescribeInstances (CVM API 2017-03-12). */

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
-import { parseObject } from "../core/util/json";
-import { type Settings, setting } from "../core/util/settings";
+import { atHome, expand, readJson, readText } from "../core/cloud/files";
+import { type Settings, textOf } from "../core/util/settings";
+import { names } from "./settings";
 
 /** What the vendor's CLI keeps in `<profile>.credential`. */
 export interface Profile {
@@ -15,33 +14,32 @@ export interface Profile {
 
 /** The folder of the CLI's profiles: config `tencentcloud:sharedCredentialsDir`, its variable, else `~/.tccli`. */
 export function profileFolder(settings: Settings): string {
-  const folder = setting(
-    settings,
-    "tencentcloud:sharedCredentialsDir",
-    "TENCENTCLOUD_SHARED_CREDENTIALS_DIR",
-  );
-  return (folder ?? join(homedir(), ".tccli")).replace(/^~(?=\/|$)/, homedir());
-}
-
-/** The profile that the user chose by config `tencentcloud:profile` or environment. */
-export function chosenProfile(settings: Settings): string | undefined {
-  return setting(settings, "tencentcloud:profile", "TENCENTCLOUD_PROFILE", "TCCLI_PROFILE");
+  const folder = textOf(settings, names.sharedCredentialsDir);
+  return folder === undefined ? atHome(settings, ".tccli") : expand(folder, settings);
 }
 
 /** The profile `name` of the CLI (`tccli configure`), if it has one. @throws Error without the file's text, which is secret. */
 export function readProfile(name: string, settings: Settings): Profile | undefined {
-  return readJson<Profile>(join(profileFolder(settings), `${name}.credential`));
+  return readJson<Profile>(fileOf(name, "credential", settings), "the Tencent Cloud CLI");
 }
 
-/** The region of that profile. */
-export function regionOfProfile(name: string, settings: Settings): string | undefined {
-  const file = join(profileFolder(settings), `${name}.configure`);
-  return readJson<{ _sys_param?: { region?: string } }>(file)?._sys_param?.region || undefined;
+/** The region of a profile: `name`, else the chosen one, else the one named `default`. */
+export function regionOfProfile(name: string | undefined, settings: Settings): string | undefined {
+  const file = fileOf(name ?? textOf(settings, names.profile) ?? "default", "configure", settings);
+  return (
+    readJson<{ _sys_param?: { region?: string } }>(file, "the Tencent Cloud CLI")?._sys_param?.region ||
+    undefined
+  );
+}
+
+function fileOf(name: string, extension: string, settings: Settings): string {
+  if (/[/\\]/.test(name)) throw new Error(`profile ${JSON.stringify(name)}: a name holds no slash`);
+  return join(profileFolder(settings), `${name}.${extension}`);
 }
 
 /** The keys that all SDKs of the vendor share: section `default` of `~/.tencentcloud/credentials`, else of the one in /etc. */
-export function readSharedKey(): Profile | undefined {
-  for (const file of [join(homedir(), ".tencentcloud", "credentials"), "/etc/tencentcloud/credentials"]) {
+export function readSharedKey(settings: Settings): Profile | undefined {
+  for (const file of [atHome(settings, ".tencentcloud", "credentials"), "/etc/tencentcloud/credentials"]) {
     const text = readText(file);
     const { secret_id, secret_key, token } = text === undefined ? {} : section(text);
     if (secret_id && secret_key)
@@ -51,25 +49,6 @@ export function readSharedKey(): Profile | undefined {
 }
 
 function section(text: string): Record<string, string | undefined> {
-  // Loaded here: this file is also imported by programs, which never get here.
   const ini = require("ini") as { parse(text: string): Record<string, unknown> };
   return (ini.parse(text).default ?? {}) as Record<string, string | undefined>;
-}
-
-function readJson<T extends object>(file: string): T | undefined {
-  const text = readText(file);
-  if (text === undefined) return undefined;
-  const content = parseObject<T>(text);
-  if (!content) throw new Error(`${file} is not JSON, as the Tencent Cloud CLI writes it`);
-  return content;
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return undefined;
-    throw new Error(`${file} cannot be read: ${code}`);
-  }
 }

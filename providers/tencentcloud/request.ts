@@ -1,11 +1,12 @@
 import { exchange, type HttpReply } from "../core/cloud/http";
 import type { Reply } from "../core/cloud/request";
+import { Secrets } from "../core/cloud/secrets";
 import type { Deadline } from "../core/contract/cloud";
-import { CloudError } from "../core/contract/errors";
 import { parseObject } from "../core/util/json";
 import type { Settings } from "../core/util/settings";
 import { userAgent } from "../core/util/version";
 import { endpointOf, type Service, versions } from "./endpoints";
+import { vendor } from "./settings";
 
 /** A key of Tencent Cloud, with a token if it is temporary. */
 export interface Credential {
@@ -22,6 +23,8 @@ export interface Request {
   action: string;
   region: string;
   params: object;
+  /** Those of the `params` that no message may repeat. */
+  secrets?: readonly (string | number)[];
 }
 
 /** Milliseconds an answer may take, the SDK's own default. */
@@ -37,7 +40,7 @@ const TIMEOUT = 60_000;
  * @throws CloudError
  */
 export async function request(
-  { service, action, region, params }: Request,
+  { service, action, region, params, secrets = [] }: Request,
   credential: Credential | undefined,
   settings: Settings,
   deadline: Deadline,
@@ -59,12 +62,15 @@ export async function request(
     ...(credential?.token ? { "X-TC-Token": credential.token } : {}),
   };
   headers.Authorization = credential ? sign(service, url, body, timestamp, headers, credential) : "SKIP";
+  // As CAM policies name it: `cvm:AssociateSecurityGroups`.
+  const named = `${service}:${action}`;
   const reply = await exchange(
-    { method: "POST", url, headers, body, action, timeout: TIMEOUT },
+    { method: "POST", url, headers, body, action: named, timeout: TIMEOUT },
     settings,
     deadline,
   );
-  return read(reply, url.host, `${service}:${action}`, credential);
+  const { secretKey, token } = credential ?? {};
+  return read(reply, url.host, named, Secrets.of(vendor, settings, secretKey, token, ...secrets.map(String)));
 }
 
 function sign(
@@ -92,38 +98,24 @@ function sign(
 }
 
 /** The answer, or the error it tells of. "HTTP status is 200 also for errors" (Responses, CVM API 3.0). */
-function read(
-  reply: HttpReply,
-  host: string,
-  action: string,
-  credential: Credential | undefined,
-): Reply<unknown> {
+function read(reply: HttpReply, host: string, action: string, secrets: Secrets): Reply<unknown> {
   const { status } = reply;
   const answer = parseObject<{ Response?: Record<string, unknown> }>(reply.text)?.Response;
   if (status !== 200 || !answer) {
-    const code = status >= 500 ? `HTTP${status}` : "UnreadableAnswer";
-    throw new CloudError({
-      code,
+    throw secrets.error({
+      code: status >= 500 ? `HTTP${status}` : "UnreadableAnswer",
       message: `${host} answered HTTP ${status} without a "Response" object in its body`,
       status,
       action,
     });
   }
   const requestId = typeof answer.RequestId === "string" ? answer.RequestId : undefined;
-  const error = answer.Error as { Code?: string; Message?: string } | undefined;
-  if (!error) return { body: answer, requestId };
-  throw new CloudError({
-    code: error.Code ?? "UnreadableAnswer",
-    message: conceal(error.Message ?? "", credential),
+  const error = answer.Error as { Code?: unknown; Message?: unknown } | undefined;
+  if (!error) return { body: answer, requestId: requestId && secrets.conceal(requestId) };
+  throw secrets.error({
+    code: String(error.Code ?? "UnreadableAnswer"),
+    message: String(error.Message ?? ""),
     action,
     ...(requestId ? { requestId } : {}),
   });
-}
-
-function conceal(message: string, credential: Credential | undefined): string {
-  let text = message;
-  for (const secret of [credential?.secretKey, credential?.token]) {
-    if (secret) text = text.replaceAll(secret, "***");
-  }
-  return text;
 }

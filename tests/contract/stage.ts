@@ -1,3 +1,4 @@
+import { forgetAll } from "../../providers/core/cloud/kept";
 import type { Properties } from "../../providers/core/contract/inputs";
 import {
   defaultWorld,
@@ -63,6 +64,7 @@ export async function simulated(subject: Simulated): Promise<Stage> {
     fail: (...rules) =>
       simulator.setFaults({ variants, rules: rules.map((rule) => ({ front: subject.front, ...rule })) }),
     async begin() {
+      forgetAll();
       Object.assign(world, defaultWorld());
       journal.length = 0;
       simulator.setFaults({ variants });

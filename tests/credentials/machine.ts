@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -29,6 +29,11 @@ export class Machine {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
     return path;
+  }
+
+  /** Whether there is a file of that name below the home folder. */
+  has(name: string): boolean {
+    return existsSync(join(this.home, name));
   }
 
   /** Removes a file or folder below the home folder. */

@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
+import dns from "node:dns";
 import type { Properties } from "../../providers/core/contract/inputs";
 import { defaultWorld, type Simulator, startSimulator } from "../../simulator/index";
 import { secretsOf } from "../kit/secrets";
 import { Machine } from "./machine";
 import { Stack, type State } from "./stack";
 import type { Account, Vendor } from "./vendor";
+
+/** The simulator's names for what a login may ask. */
+const LOGINS =
+  /^(AssumeRole|GetCallerIdentity|CreateTemporaryAccessKey|createToken|listProjects|KeystoneListProjects)$/;
 
 /** What a test has at hand. */
 export interface Scene {
@@ -333,6 +338,70 @@ export function credentials(vendor: Vendor, own?: (scene: Scene) => void): void 
         });
       });
     }
+
+    describe("several resource types, configured alike and started together,", () => {
+      const more = role ? { connection: { assumeRole: { roleArn: role.roleArn } } } : {};
+      const account = role ? "other" : "main";
+      const started = async (...configs: Record<string, string>[]) => {
+        const types = configs.map(() => new Stack(vendor.association));
+        for (const [index, stack] of types.entries()) await stack.run(configs[index] ?? {});
+        const create = (stack: Stack, index: number) => stack.create({ ...pairs.main[index], ...more });
+        return Promise.all(types.map(create));
+      };
+
+      it("log in once", async () => {
+        const config = { ...inConfig(account), ...here };
+        await started(config, { ...config }, { ...config });
+        const logins = scene.simulator.journal.filter(({ action }) => LOGINS.test(action));
+        const actions = logins.map(({ action }) => action);
+        assert.deepEqual(actions, [...new Set(actions)]);
+        assert.ok(actions.includes(issues ?? "GetCallerIdentity"), actions.join(", "));
+      });
+
+      it("log in by themselves where one is configured otherwise", async () => {
+        const config = { ...inConfig(account), ...here };
+        await started(config, { ...config, "pulumi-cloud-attachments:allowPlainHttp": "true" });
+        assert.equal(scene.calls(issues ?? "GetCallerIdentity"), 2);
+      });
+    });
+
+    describe("a region that is none", () => {
+      const hosts: string[] = [];
+      const { lookup } = dns;
+
+      beforeEach(() => {
+        hosts.length = 0;
+        const refuse = (host: string, _options: unknown, callback: (error: Error) => void) => {
+          hosts.push(host);
+          callback(Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: "ENOTFOUND" }));
+        };
+        Object.assign(dns, { lookup: refuse });
+      });
+      afterEach(() => void Object.assign(dns, { lookup }));
+
+      for (const evil of [
+        "evil.test/#",
+        "evil.test\\",
+        "evil.test:443/",
+        "me@evil.test",
+        "..",
+        "a b",
+        "%2e",
+      ]) {
+        it(`chooses no host: ${evil}`, async () => {
+          // Without the simulator's endpoints, as far as the login does not need them.
+          const own = Object.entries(inConfig("main")).filter(([key]) => !/:endpoints$/.test(key));
+          await scene.stack.run(Object.fromEntries(own));
+          await assert.rejects(scene.stack.create({ ...pairs.main[0], region: evil }), (error: Error) => {
+            assert.ok(error.message.includes(evil.replaceAll("\\", "\\\\")) || error.message.includes(evil));
+            assert.match(error.message, /region|project/);
+            return true;
+          });
+          assert.deepEqual(hosts, []);
+          assert.deepEqual(scene.attached(), []);
+        });
+      }
+    });
 
     const { clock } = vendor;
     if (clock) {

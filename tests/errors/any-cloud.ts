@@ -31,6 +31,12 @@ const page = { kind: "http", front: "alicloud.ess" } as const;
 export const anyCloud: Situations = {
   "a page of HTML answers in place of the API": web({ faults: { rules: [{ ...page, status: 200 }] } }),
   "a gateway answers 503 until the deadline": web({ deadline: 1, faults: { rules: [page] } }),
+  "nothing answers for STS": web({
+    config: ({ alicloud: { ess: url } }) => ({
+      "alicloud:endpoints": JSON.stringify([{ ess: url, sts: "http://127.0.0.1:1" }]),
+    }),
+  }),
+  "the region would choose another host": web({ config: { "alicloud:region": "evil.example/#" } }),
   "nothing listens at the endpoint": web({ deadline: 1, ...at("http://127.0.0.1:1") }),
   "the endpoint's host does not exist": web({
     ...at("https://ess.cn-mars.example.invalid"),

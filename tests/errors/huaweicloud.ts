@@ -22,6 +22,11 @@ export const huaweicloud: Situations = {
       "huaweicloud:endpoints": JSON.stringify({ ecs: vpc, iam, vpc }),
     }),
   }),
+  "nothing answers for IAM": ecs({
+    config: ({ huaweicloud: { ecs: url, vpc } }) => ({
+      "huaweicloud:endpoints": JSON.stringify({ ecs: url, vpc, iam: "http://127.0.0.1:1" }),
+    }),
+  }),
   "the secret key is wrong": ecs({ config: key("simulator-main-key", "not-the-secret") }),
   "there is no such access key": ecs({ config: key("simulator-no-key", "some-secret") }),
   "the secret key is missing": ecs({ config: key("simulator-main-key", "") }),

@@ -56,6 +56,7 @@ export const openstack: Situations = {
     config: { "openstack:userName": "", "openstack:password": "", "openstack:token": "gAAAAABnot-a-token" },
   }),
   "the cloud has no such region": nova({ config: { "openstack:region": "RegionTwo" } }),
+  "nothing answers for Keystone": nova({ config: { "openstack:authUrl": "http://127.0.0.1:1" } }),
   "the authentication URL is not Keystone's": nova({
     config: ({ openstack }) => ({ "openstack:authUrl": openstack.compute ?? openstack.network ?? "" }),
   }),

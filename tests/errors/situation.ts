@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { forgetAll } from "../../providers/core/cloud/kept";
 import type { AnyAssociation } from "../../providers/core/contract/association";
 import type { Properties } from "../../providers/core/contract/inputs";
 import { defaultWorld, type Endpoints, type Faults, type Simulator, type World } from "../../simulator/index";
@@ -32,6 +33,7 @@ export type Situations = Record<string, Situation>;
 /** Drives a handler into the situation, as the engine would, and gives back the line or lines that its user reads. */
 export async function read(situation: Situation, simulator: Simulator): Promise<string> {
   const { association, command = "up", inputs } = situation;
+  forgetAll();
   const reach = situation.reach(simulator);
   Object.assign(simulator.world, defaultWorld());
   simulator.setFaults({});

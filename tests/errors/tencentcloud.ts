@@ -48,6 +48,11 @@ export const tencentcloud: Situations = {
     faults: { rules: [{ kind: "expired" }] },
   }),
   "the clock is wrong": cvm(web, { faults: { clockOffsetMs: 3_600_000 } }),
+  "nothing answers for STS": cvm(web, {
+    config: ({ tencentcloud: { cvm: url } }) => ({
+      "tencentcloud:endpoints": JSON.stringify({ cvm: url, sts: "http://127.0.0.1:1" }),
+    }),
+  }),
   "the account is not an allowed one": cvm(web, {
     config: { "tencentcloud:allowedAccountIds": '["100000000099"]' },
   }),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { dynamic } from "@pulumi/pulumi";
+import { forgetAll } from "../../providers/core/cloud/kept";
 import type { AnyAssociation } from "../../providers/core/contract/association";
 import type { Connection } from "../../providers/core/contract/cloud";
 import type { Properties } from "../../providers/core/contract/inputs";
@@ -28,6 +29,7 @@ export class Failure extends Error {
 
 /** A new run of the CLI begins: its provider process has claimed no pair yet. */
 export function newRun(): void {
+  forgetAll();
   const { claims, detaches } = shared();
   claims.clear();
   detaches.clear();

@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { alicloud } from "../../providers/alicloud/cloud";
 import { readProfiles } from "../../providers/alicloud/profiles";
+import { endpoint } from "../../providers/core/cloud/endpoint";
 import { retryAfterOf } from "../../providers/core/cloud/http";
-import { checkedEndpoint } from "../../providers/core/cloud/plain-http";
 import { proxyFor } from "../../providers/core/cloud/proxy";
 import { CloudError, type Verb } from "../../providers/core/contract/errors";
 import { toSeconds } from "../../providers/core/program/durations";
 import { parseObject } from "../../providers/core/util/json";
 import { printable } from "../../providers/core/util/printable";
-import { booleanSetting, type Settings, settingsFrom } from "../../providers/core/util/settings";
+import { flagOf, type Settings, settingsFrom } from "../../providers/core/util/settings";
 import { huaweicloud } from "../../providers/huaweicloud/cloud";
 import { openstack } from "../../providers/openstack/cloud";
 import { opentelekomcloud } from "../../providers/opentelekomcloud/cloud";
@@ -66,10 +66,10 @@ function readers(folder: string): Record<string, (text: string) => unknown> {
     printable: (text) => printable(text),
     parseObject: (text) => parseObject(text),
     retryAfterOf: (text) => retryAfterOf({ headers: { "retry-after": text, date: text } }),
-    checkedEndpoint: (text) => checkedEndpoint(text, "the endpoint", from({})),
+    checkedEndpoint: (text) => endpoint(text, "the endpoint", from({})),
     proxyFor: (text) =>
       proxyFor(new URL("https://a.test"), from({ HTTPS_PROXY: "http://b.test", NO_PROXY: text })),
-    booleanSetting: (text) => booleanSetting(from({ A: text }), "a", "A"),
+    flagOf: (text) => flagOf(from({ A: text }), { config: "a", env: ["A"] }),
     toSeconds: (text) => toSeconds({ create: text }, "a"),
     named: (message) =>
       cvmSecurityGroupAttachment.named?.(new CloudError({ code: "A", message }), [
@@ -120,8 +120,12 @@ describe("100,000 characters that others wrote", () => {
         for (const beginning of beginnings) {
           const text = (length: number) =>
             `${beginning}${unit.repeat(Math.ceil(length / unit.length))}\u0000`;
-          const small = Math.max(quickest(read, text(LENGTH / STEP)), TICK);
-          const growth = quickest(read, text(LENGTH)) / small;
+          let growth = Number.POSITIVE_INFINITY;
+          // On a busy machine a single comparison may say anything; a time that really grows so does it each time.
+          for (let attempt = 0; attempt < 5 && growth >= MOST_GROWTH; attempt += 1) {
+            const small = Math.max(quickest(read, text(LENGTH / STEP)), TICK);
+            growth = Math.min(growth, quickest(read, text(LENGTH)) / small);
+          }
           assert.ok(
             growth < MOST_GROWTH,
             `${JSON.stringify(beginning + unit)} again and again: ${growth.toFixed()} times as long for ${STEP} times the text`,

@@ -21,7 +21,7 @@ export interface HttpRequest {
    * Never through a proxy, whatever the environment says: for metadata services and addresses of credentials. Seen: a proxy
    * answered in place of the metadata service, and its key was used.
    */
-  direct?: true;
+  direct?: boolean;
 }
 
 /** Certificates and keys, in PEM. */

@@ -2,6 +2,7 @@ import type { CloudError } from "../contract/errors";
 import { orAborted } from "../util/abort";
 import { now, sleep } from "../util/clock";
 import { objectSetting, type Settings } from "../util/settings";
+import { keep } from "./kept";
 
 /** Config: requests a second by action, for accounts that others use, too: `{"AssociateSecurityGroups": 2}`. */
 export const RATES_CONFIG = "pulumi-cloud-attachments:requestsPerSecond";
@@ -84,21 +85,22 @@ export class RateLimiter {
   }
 }
 
-const limiters = new WeakMap<Settings, Map<string, RateLimiter>>();
+/** Before a login tells the account, requests under the same settings share a rate. */
+const nameless = new WeakMap<Settings, string>();
+let logins = 0;
 
-/** The rate limiter of an action for all sessions of one account under the same settings. */
+/** The rate limiter of an action for all sessions of one account and region that are configured to the same rates. */
 export function rateLimiterFor(
   at: { cloud: string; accountId: string; region: string; action: string },
   limits: RateLimits,
   settings: Settings,
 ): RateLimiter {
-  const known = limiters.get(settings) ?? new Map<string, RateLimiter>();
-  limiters.set(settings, known);
-  const key = [at.cloud, at.accountId, at.region, at.action].join(" ");
-  const limiter =
-    known.get(key) ?? new RateLimiter(configured(at.action, settings) ?? limits.perSecond[at.action]);
-  known.set(key, limiter);
-  return limiter;
+  const login = nameless.get(settings) ?? `login ${++logins}`;
+  nameless.set(settings, login);
+  const account = at.accountId || login;
+  const key = [at.cloud, account, at.region, at.action, settings.config(RATES_CONFIG)].join(" ");
+  const make = () => new RateLimiter(configured(at.action, settings) ?? limits.perSecond[at.action]);
+  return keep(`rate limiter ${key}`, make);
 }
 
 function configured(action: string, settings: Settings): number | undefined {

@@ -1,6 +1,7 @@
 import type { Deadline } from "../contract/cloud";
 import { CloudError } from "../contract/errors";
 import { orAborted } from "../util/abort";
+import { same } from "../util/canonical";
 import { now } from "../util/clock";
 
 /** Something with an end of its life, in milliseconds since 1970; absent: it lives for ever; 0: ask each time. */
@@ -33,9 +34,22 @@ export class Renewable<T extends Expiring> {
     return orAborted(this.#pending, deadline.signal);
   }
 
-  /** The cloud refused `used` as expired: the next caller gets another one. */
-  drop(used: T): void {
-    if (this.#value === used) this.#value = undefined;
+  /** Makes a call with the present one, and once more with another one if the cloud refuses it as expired: nothing was done. */
+  async use<R>(
+    deadline: Deadline,
+    isExpired: (error: CloudError) => boolean,
+    call: (credential: T) => Promise<R>,
+  ): Promise<R> {
+    const used = await this.current(deadline);
+    try {
+      return await call(used);
+    } catch (error) {
+      if (!(error instanceof CloudError) || !isExpired(error)) throw error;
+      if (this.#value === used) this.#value = undefined;
+      const other = await this.current(deadline);
+      if (same(other, used)) throw error;
+      return call(other);
+    }
   }
 
   async #renew(): Promise<T> {

@@ -1,29 +1,40 @@
-import type { Cloud, Session, Where } from "../contract/cloud";
+import type { Cloud, Connection, Session, Where } from "../contract/cloud";
 import { canonical } from "../util/canonical";
 import type { Settings } from "../util/settings";
+import { isUnavailable } from "./credentials";
+import { once } from "./kept";
 import { within } from "./renewable";
+import { settingsKey } from "./settings-key";
 
 /** A login serves many operations, so it has a limit of its own, in milliseconds; each operation waits as long as it may. */
 const LOGIN_LIMIT = 60_000;
 
-const sessions = new WeakMap<Settings, Map<string, Promise<Session>>>();
-
-/** The session for `where`: one login for all operations under the same settings. A failed login is not kept. */
+/**
+ * The session for `where`: one login for all operations that would log in alike. A failed login is not kept.
+ *
+ * @param where.recorded - the pair is in state: a profile or role recorded there that is not to be had here (a laptop's name for
+ *   it, in CI) gives way to the ambient credentials. {@link requireAccount} then tells whether they will do.
+ */
 export async function connect<S extends Session>(
   cloud: Cloud<S>,
-  where: Where,
+  where: Where & { recorded?: boolean },
   settings: Settings,
 ): Promise<S> {
-  const known = sessions.get(settings) ?? new Map<string, Promise<Session>>();
-  sessions.set(settings, known);
-  const key = `${cloud.name} ${canonical(where)}`;
-  let session = known.get(key) as Promise<S> | undefined;
-  if (!session) {
-    session = cloud.connect(where, settings, within(LOGIN_LIMIT));
-    known.set(key, session);
-    session.catch(() => known.delete(key));
+  const { connection, recorded } = where;
+  const region = where.region ?? cloud.region(settings, connection);
+  const logIn = (as?: Connection): Promise<S> => {
+    const at = { ...(region ? { region } : {}), ...(as ? { connection: as } : {}) };
+    const key = `session ${settingsKey(cloud, settings)} ${canonical(at)}`;
+    return once(key, async () => cloud.connect(at, settings, within(LOGIN_LIMIT)));
+  };
+  try {
+    return await logIn(connection);
+  } catch (error) {
+    if (!recorded || !connection || !isUnavailable(error)) throw error;
+    return logIn().catch((other) => {
+      throw isUnavailable(other) ? error : other;
+    });
   }
-  return session;
 }
 
 /**

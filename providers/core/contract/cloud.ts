@@ -1,4 +1,4 @@
-import type { Settings } from "../util/settings";
+import type { Settings, SettingTable } from "../util/settings";
 import type { CloudError, Verb, Verdict } from "./errors";
 
 /** Which of the vendor's credentials to use, for several accounts in one stack. Never holds a secret. */
@@ -21,19 +21,25 @@ export interface AssumeRole {
   durationSeconds?: number;
 }
 
-/** A vendor: how to reach it, and how to read its errors. */
-export interface Cloud<S extends Session> {
+/** What is said of a vendor without a login; cheap enough for a program to load. */
+export interface Vendor {
   /** Pulumi config namespace and folder name: `alicloud`. */
   readonly name: string;
   /** The vendor's name in sentences: `Alibaba Cloud`. */
   readonly title: string;
+  /** All that it reads of config and environment. Logins under equal values are one. */
+  readonly settings: SettingTable;
   /**
    * The region as configured, in a program or in the provider process; pure and cheap.
    * @param connection - credentials of another cloud may have a region of their own.
    */
   region(settings: Settings, connection?: Connection): string | undefined;
+}
+
+/** A vendor: how to reach it, and how to read its errors. */
+export interface Cloud<S extends Session> extends Vendor {
   /**
-   * Logs in. The engine calls it once per process for each `where` and keeps the session; a failure is not kept.
+   * Logs in. The core calls it once per process for what it depends on, and keeps the session; a failure is not kept.
    * @throws CloudError, or an Error whose message tells the user what is missing.
    */
   connect(where: Where, settings: Settings, deadline: Deadline): Promise<S>;
@@ -46,19 +52,12 @@ export interface Session {
   /** The account (or project) that the credentials belong to, as the cloud itself says. */
   readonly accountId: string;
   readonly region: string;
-  /** Milliseconds until the vendor's rate limit lets a call of `action` through. */
-  delay?(action: string): number;
 }
 
 /** Where a pair is to be found. */
 export interface Where {
   region?: string;
   connection?: Connection;
-  /**
-   * True for a pair already in state: a profile or role recorded there that does not exist here (a laptop's name for it, in
-   * CI) gives way to the ambient credentials. The engine then compares the account.
-   */
-  recorded: boolean;
 }
 
 /** The limits of one operation, passed down to every request made for it. */

@@ -121,8 +121,33 @@ const brokenOff: ErrorRow = {
   hint: "the connection breaks: check the network and any proxy",
 };
 
+/** Node's codes of a certificate that it does not accept. */
+const untrusted: ErrorRow = {
+  otherwise: "permanent",
+  hint: "this machine does not trust the certificate: if a proxy or the cloud has an authority of its own, name its file in NODE_EXTRA_CA_CERTS",
+};
+const notValid: ErrorRow = {
+  otherwise: "permanent",
+  hint: "the certificate is not valid now: check the clock of this machine, then tell the operator of the endpoint",
+};
+export const certificates: Readonly<Record<string, ErrorRow>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  CERT_UNTRUSTED: untrusted,
+  CERT_HAS_EXPIRED: notValid,
+  CERT_NOT_YET_VALID: notValid,
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    otherwise: "permanent",
+    hint: "the certificate is of another host: check the endpoint and any proxy",
+  },
+};
+
 /** Failures of the network, the same for every cloud: the request may have arrived, so nothing is known of its outcome. */
 const network: Readonly<Record<string, ErrorRow>> = {
+  ...certificates,
   ECONNREFUSED: {
     otherwise: "transient",
     hint: "nothing answers at this endpoint: check the endpoint and the network",
@@ -153,6 +178,28 @@ export function lookUp(table: ErrorTable, error: CloudError, verb: Verb): Verdic
   const row = table.codes[error.code] ?? table.families?.[family] ?? network[error.code] ?? fallback;
   const outcome = row[verb] ?? row.otherwise ?? fallback.otherwise ?? "permanent";
   return row.hint ? { outcome, hint: row.hint } : { outcome };
+}
+
+/** `verdict` with the action in place of "this action", and with the policy that allows it, if one is known. */
+export function withAction({ outcome, hint }: Verdict, action: string, policy?: string): Verdict {
+  if (!hint) return { outcome };
+  const named = `the action ${action}${policy ? `, which ${policy} holds` : ""}`;
+  return { outcome, hint: action ? hint.replace("this action", named) : hint };
+}
+
+/** What shows that a host cannot be reached, and not only that it is slow. */
+const refused: ReadonlySet<string> = new Set(["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH"]);
+const silent: ReadonlySet<string> = new Set(["ETIMEDOUT", "Timeout"]);
+
+/**
+ * What `verdict` becomes for an error of a login: where the host cannot be reached it will hardly be later, so it is tried
+ * a few times only.
+ *
+ * @param hint - names the setting for the endpoint.
+ */
+export function atLogin(error: CloudError, verdict: Verdict, hint: string): Verdict {
+  if (refused.has(error.code)) return { outcome: "unclear", hint };
+  return silent.has(error.code) ? { ...verdict, hint } : verdict;
 }
 
 function isServerFault(error: CloudError): boolean {

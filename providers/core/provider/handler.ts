@@ -224,9 +224,7 @@ class Handler implements Provider {
     const { association } = this;
     fate.step = `logging in to ${association.cloud.title}`;
     const { region, connection } = where;
-    // Without a connection there is nothing recorded to give way: one login serves old pairs and new ones.
-    const credentials = connection ? { connection, recorded } : { recorded: false };
-    const at = { ...(region ? { region } : {}), ...credentials };
+    const at = { ...(region ? { region } : {}), ...(connection ? { connection } : {}), recorded };
     const session = await retry({ association, ...operation }, "find", () =>
       deadline.race(connect(association.cloud, at, this.#settings)),
     );

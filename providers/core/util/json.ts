@@ -1,5 +1,3 @@
-import { objectSetting, type Settings } from "./settings";
-
 /** How deep JSON of others may be nested. No answer of these APIs is deeper than 15. */
 const DEEPEST = 100;
 
@@ -34,10 +32,4 @@ function isTooDeep(text: string): boolean {
     else if (!isString && (unit === "]" || unit === "}")) depth -= 1;
   }
   return depth > DEEPEST;
-}
-
-/** A config object, empty if it is not set. Some versions of the vendors' packages write it as a list of one. */
-export function configObject(settings: Settings, key: string): Record<string, unknown> {
-  const value = objectSetting<unknown>(settings, key);
-  return ((Array.isArray(value) ? value[0] : value) ?? {}) as Record<string, unknown>;
 }

@@ -6,6 +6,7 @@ import { alicloud } from "../../../providers/alicloud/cloud";
 import { credentialsFor } from "../../../providers/alicloud/credentials";
 import type { Credential } from "../../../providers/alicloud/rpc";
 import { within } from "../../../providers/core/cloud/renewable";
+import { connect } from "../../../providers/core/cloud/sessions";
 import type { Connection } from "../../../providers/core/contract/cloud";
 import { type Settings, settingsFrom } from "../../../providers/core/util/settings";
 import { ScriptedServer, type Seen } from "../../kit/scripted-server";
@@ -42,8 +43,16 @@ describe("Alibaba Cloud credentials", () => {
     return settingsFrom((name) => ({ "alicloud:endpoints": endpoints, ...config })[name], env);
   }
 
-  function obtain(given: Settings, connection?: Connection, recorded = false): Promise<Credential> {
-    return credentialsFor(connection, recorded, given).current(within(5_000));
+  function obtain(given: Settings, connection?: Connection): Promise<Credential> {
+    return credentialsFor(connection, given).current(within(5_000));
+  }
+
+  /** Whose key is used for a pair in state that was attached with `connection`. */
+  async function keyFor(connection: Connection, given: Settings): Promise<string> {
+    server.on("GetCallerIdentity", { body: { AccountId: "1234567890123456", RequestId: "R" } });
+    const where = { region: "cn-hangzhou", connection, recorded: true };
+    const session = await connect(alicloud, where, given);
+    return (await session.credentials.current(within(5_000))).accessKeyId;
   }
 
   const key = { "alicloud:accessKey": "config-key", "alicloud:secretKey": "config-secret" };
@@ -97,7 +106,7 @@ describe("Alibaba Cloud credentials", () => {
     }
 
     it("half a key is an error", async () => {
-      assert.throws(() => credentialsFor(undefined, false, settings({ "alicloud:accessKey": "k" })), {
+      await assert.rejects(obtain(settings({ "alicloud:accessKey": "k" })), {
         message: "alicloud:accessKey is set (in config or environment) but alicloud:secretKey is not",
       });
     });
@@ -122,6 +131,56 @@ describe("Alibaba Cloud credentials", () => {
       await assert.rejects(use("nobody"), /there is no profile "nobody" in .*config\.json/);
       await assert.rejects(use("loop"), /profile "loop": there is no source_profile/);
       await assert.rejects(use("empty"), /profile "empty" has no access key/);
+    });
+
+    it("a profile of mode OIDC, by our endpoints", async () => {
+      server.on("AssumeRoleWithOIDC", (asked) => ({ body: { Credentials: temporary(asked) } }));
+      const token = join(folder, "token");
+      writeFileSync(token, "web-token\n");
+      const oidc = { name: "oidc", mode: "OIDC", oidc_provider_arn: "p", ram_role_arn: role };
+      const file = cliFile({
+        profiles: [
+          { ...oidc, oidc_token_file: token },
+          { ...oidc, name: "half" },
+        ],
+      });
+      const use = (name: string) => obtain(settings({ ...file, "alicloud:profile": name }));
+      assert.equal((await use("oidc")).accessKeyId, `STS.anybody.${role}`);
+      assert.equal(server.seen[0]?.text, "OIDCToken=web-token");
+      await assert.rejects(use("half"), /profile "half" has no oidc_provider_arn and oidc_token_file/);
+      rmSync(token);
+      await assert.rejects(use("oidc"), /oidc_token_file of profile "oidc" names a file that does not exist/);
+    });
+
+    it("a profile of a mode that logs in by what the CLI saved, from the CLI's own file only", async () => {
+      const command = join(folder, "command.sh");
+      const key =
+        '{"mode":"StsToken","access_key_id":"external-key","access_key_secret":"s","sts_token":"t"}';
+      writeFileSync(command, `#!/bin/sh\necho '${key}'\n`, { mode: 0o755 });
+      const content = { profiles: [{ name: "external", mode: "External", process_command: command }] };
+      const home = process.env.HOME;
+      process.env.HOME = folder;
+      try {
+        mkdirSync(join(folder, ".aliyun"));
+        writeFileSync(join(folder, ".aliyun", "config.json"), JSON.stringify(content));
+        const own = await obtain(settings({ "alicloud:profile": "external" }));
+        assert.deepEqual([own.accessKeyId, own.securityToken], ["external-key", "t"]);
+      } finally {
+        if (home === undefined) delete process.env.HOME;
+        else process.env.HOME = home;
+      }
+      for (const mode of ["CloudSSO", "OAuth", "External"]) {
+        const elsewhere = cliFile({ profiles: [{ name: "one", mode }] });
+        await assert.rejects(
+          obtain(settings({ ...elsewhere, "alicloud:profile": "one" })),
+          new RegExp(`profile "one" of .+ is of mode ${mode}, .+ ~/\\.aliyun/config\\.json only`),
+        );
+      }
+      const unknown = cliFile({ profiles: [{ name: "one", mode: "Later" }] });
+      await assert.rejects(
+        obtain(settings({ ...unknown, "alicloud:profile": "one" })),
+        /mode "Later", which is not supported here/,
+      );
     });
 
     it("a file that is not the CLI's is not shown", async () => {
@@ -172,7 +231,7 @@ describe("Alibaba Cloud credentials", () => {
       assert.equal(own.securityToken, "temporary-token");
       await assert.rejects(
         obtain(settings({ "alicloud:credentialsUri": `${server.url}/nothing` })),
-        /credentialsUri \(HTTP 404\) answered without a complete key/,
+        /credentialsUri .*\(HTTP 404\) answered without a complete key/,
       );
     });
 
@@ -195,7 +254,7 @@ describe("Alibaba Cloud credentials", () => {
 
       it("finds the CLI's current profile, for all who ask at once", async () => {
         writeFileSync(join(folder, ".aliyun", "config.json"), JSON.stringify(profiles));
-        const own = credentialsFor(undefined, false, settings());
+        const own = credentialsFor(undefined, settings());
         const all = await Promise.all([1, 2, 3].map(() => own.current(within(5_000))));
         assert.deepEqual(
           all.map((each) => each.accessKeyId),
@@ -204,7 +263,7 @@ describe("Alibaba Cloud credentials", () => {
       });
 
       it("says what is missing, and is asked anew the next time", async () => {
-        const own = credentialsFor(undefined, false, settings());
+        const own = credentialsFor(undefined, settings());
         await assert.rejects(own.current(within(5_000)), (error: Error) => {
           assert.match(error.message, /^no Alibaba Cloud credentials: set config alicloud:accessKey/);
           assert.doesNotMatch(error.message, /undefined/);
@@ -226,8 +285,8 @@ describe("Alibaba Cloud credentials", () => {
           join(folder, ".aliyun", "config.json"),
           '{"profiles": [{"access_key_secret": "very-secret"}',
         );
-        assert.throws(
-          () => credentialsFor(undefined, false, settings()),
+        await assert.rejects(
+          obtain(settings()),
           (error: Error) =>
             /config\.json is not a JSON file/.test(error.message) && !/very-secret/.test(error.message),
         );
@@ -257,23 +316,20 @@ describe("Alibaba Cloud credentials", () => {
 
     it("must name a profile that exists, unless it was recorded elsewhere", async () => {
       const given = settings({ ...cliFile(profiles), ...key });
-      assert.throws(
-        () => credentialsFor({ profile: "laptop" }, false, given),
-        /there is no profile "laptop"/,
-      );
-      assert.equal((await obtain(given, { profile: "laptop" }, true)).accessKeyId, "config-key");
+      await assert.rejects(obtain(given, { profile: "laptop" }), /there is no profile "laptop"/);
+      assert.equal(await keyFor({ profile: "laptop" }, given), "config-key");
     });
 
     it("must name a role that is to be had, unless it was recorded elsewhere", async () => {
       server.on("AssumeRole", { status: 403, body: { Code: "NoPermission", Message: "no", RequestId: "R" } });
       const connection = { assumeRole: { roleArn: role } };
       await assert.rejects(obtain(settings(key), connection), { code: "NoPermission" });
-      assert.equal((await obtain(settings(key), connection, true)).accessKeyId, "config-key");
+      assert.equal(await keyFor(connection, settings(key)), "config-key");
     });
 
     it("is not replaced because STS stumbles", async () => {
       server.on("AssumeRole", { status: 503, body: { Code: "ServiceUnavailable", Message: "later" } });
-      await assert.rejects(obtain(settings(key), { assumeRole: { roleArn: role } }, true), {
+      await assert.rejects(keyFor({ assumeRole: { roleArn: role } }, settings(key)), {
         code: "ServiceUnavailable",
       });
     });
@@ -283,7 +339,7 @@ describe("Alibaba Cloud credentials", () => {
     const config = { ...key, "alicloud:assumeRole": JSON.stringify({ roleArn: role }) };
 
     it("are asked for once by all who need one", async () => {
-      const own = credentialsFor(undefined, false, settings(config));
+      const own = credentialsFor(undefined, settings(config));
       await Promise.all(Array.from({ length: 10 }, () => own.current(within(5_000))));
       await own.current(within(5_000));
       assert.equal(server.all("AssumeRole").length, 1);
@@ -291,7 +347,7 @@ describe("Alibaba Cloud credentials", () => {
 
     it("are renewed before they expire", async () => {
       server.on("AssumeRole", (asked) => ({ body: { Credentials: temporary(asked, 120) } }));
-      const own = credentialsFor(undefined, false, settings(config));
+      const own = credentialsFor(undefined, settings(config));
       await own.current(within(5_000));
       await own.current(within(5_000));
       assert.equal(server.all("AssumeRole").length, 2);
@@ -299,7 +355,7 @@ describe("Alibaba Cloud credentials", () => {
 
     it("are asked for anew after a failure", async () => {
       server.on("AssumeRole", "reset");
-      const own = credentialsFor(undefined, false, settings(config));
+      const own = credentialsFor(undefined, settings(config));
       await assert.rejects(own.current(within(5_000)), { code: "ECONNRESET" });
       server.on("AssumeRole", (asked) => ({ body: { Credentials: temporary(asked) } }));
       assert.equal((await own.current(within(5_000))).securityToken, "temporary-token");
@@ -314,7 +370,7 @@ describe("Alibaba Cloud credentials", () => {
       const given = settings(key);
       const sessions = [];
       for (const region of ["cn-hangzhou", "cn-beijing"]) {
-        sessions.push(await alicloud.connect({ region, recorded: false }, given, within(5_000)));
+        sessions.push(await alicloud.connect({ region }, given, within(5_000)));
       }
       assert.deepEqual(
         sessions.map(({ accountId, region }) => [accountId, region]),
@@ -329,29 +385,26 @@ describe("Alibaba Cloud credentials", () => {
     it("takes the region from argument, config, environment, profile, in this order", async () => {
       server.on("GetCallerIdentity", identity);
       const file = cliFile(profiles);
-      const connect = async (
+      const regionIn = async (
         region: string | undefined,
         config: object,
         more: Record<string, string> = {},
       ) => {
         const given = settings({ ...key, ...file, ...config }, more);
-        const where = { recorded: false, ...(region ? { region } : {}) };
+        const where = { ...(region ? { region } : {}) };
         return (await alicloud.connect(where, given, within(5_000))).region;
       };
       const config = { "alicloud:region": "in-config" };
-      assert.equal(await connect("argument", config, { ALICLOUD_REGION: "in-env" }), "argument");
-      assert.equal(await connect(undefined, config, { ALICLOUD_REGION: "in-env" }), "in-config");
-      assert.equal(await connect(undefined, {}, { ALICLOUD_REGION: "in-env" }), "in-env");
-      assert.equal(await connect(undefined, {}, { ALIBABA_CLOUD_REGION: "in-env" }), "in-env");
-      assert.equal(await connect(undefined, {}), "cn-beijing");
+      assert.equal(await regionIn("argument", config, { ALICLOUD_REGION: "in-env" }), "argument");
+      assert.equal(await regionIn(undefined, config, { ALICLOUD_REGION: "in-env" }), "in-config");
+      assert.equal(await regionIn(undefined, {}, { ALICLOUD_REGION: "in-env" }), "in-env");
+      assert.equal(await regionIn(undefined, {}, { ALIBABA_CLOUD_REGION: "in-env" }), "in-env");
+      assert.equal(await regionIn(undefined, {}), "cn-beijing");
     });
 
     it("fails without a region, rather than guess one", async () => {
       const given = settings({ ...key, ...cliFile({ profiles: [] }) });
-      await assert.rejects(
-        alicloud.connect({ recorded: false }, given, within(5_000)),
-        /no Alibaba Cloud region: give/,
-      );
+      await assert.rejects(alicloud.connect({}, given, within(5_000)), /no Alibaba Cloud region: give/);
     });
   });
 });

@@ -62,12 +62,15 @@ describe("Alibaba Cloud endpoints", () => {
   });
 
   it("are refused if they are no hosts", () => {
-    for (const bad of ["ftp://a", "https://a/path", "https://user@a", "a b", "https://a?q=1"]) {
-      assert.throws(
-        () => endpoint("ecs", "x", { "alicloud:endpoints": JSON.stringify([{ ecs: bad }]) }),
-        /the endpoint of ecs must be a host/,
-        bad,
-      );
+    for (const product of ["ecs", "ess", "ens", "sts"] as const) {
+      for (const bad of ["ftp://a", "https://a/path", "https://user:pa55@a", "a b", "https://a?q=1", "a#b"]) {
+        assert.throws(
+          () => endpoint(product, "x", { "alicloud:endpoints": JSON.stringify([{ [product]: bad }]) }),
+          (error: Error) =>
+            error.message.startsWith(`the endpoint of ${product} (`) && !error.message.includes("pa55"),
+          bad,
+        );
+      }
     }
     assert.throws(() => endpoint("ecs", "x", { "alicloud:endpoints": "[{ecs" }), /is not valid JSON/);
   });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { forgetAll } from "../../../providers/core/cloud/kept";
 import { within } from "../../../providers/core/cloud/renewable";
 import { CloudError, type Outcome, type Verb } from "../../../providers/core/contract/errors";
 import type { NovaSession } from "../../../providers/openstack/client";
@@ -120,8 +121,9 @@ describe("OpenStack errors", () => {
 
   // A session of its own for each: a refusal for its rate slows down what comes after it.
   beforeEach(async () => {
+    forgetAll();
     server = await startOpenStack();
-    session = await openstack.connect({ recorded: false }, settings(passwordConfig(server)), within(5_000));
+    session = await openstack.connect({}, settings(passwordConfig(server)), within(5_000));
   });
   afterEach(() => server.stop());
 

@@ -3,13 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { within } from "../../../providers/core/cloud/renewable";
+import { connect as logIn } from "../../../providers/core/cloud/sessions";
 import type { Where } from "../../../providers/core/contract/cloud";
 import type { Settings } from "../../../providers/core/util/settings";
 import { openstack } from "../../../providers/openstack/cloud";
+import { accessTo } from "../../../providers/openstack/credentials";
+import { names } from "../../../providers/openstack/settings";
 import { issued, PROJECT, passwordConfig, settings, startOpenStack } from "../../kit/openstack-server";
 import type { ScriptedServer } from "../../kit/scripted-server";
 
-const here: Where = { recorded: false };
+const here: Where = {};
 
 describe("OpenStack login", () => {
   let server: ScriptedServer;
@@ -154,7 +157,7 @@ describe("OpenStack login", () => {
       [{ "openstack:authUrl": "https://keystone" }, /no credentials: set config openstack:userName/],
       [
         { "openstack:authUrl": "https://keystone", "openstack:userName": "u" },
-        /password is missing; set config openstack:password or OS_PASSWORD/,
+        /password is missing; set config openstack:password \(OS_PASSWORD\)/,
       ],
       [
         { "openstack:authUrl": "https://keystone", "openstack:applicationCredentialId": "u" },
@@ -191,6 +194,53 @@ describe("OpenStack login", () => {
       const allowed = settings(config, { PULUMI_CLOUD_ATTACHMENTS_ALLOW_PLAIN_HTTP: "true" });
       await assert.rejects(connect(allowed), { code: /ENOTFOUND|EAI_AGAIN/ });
     });
+  });
+
+  describe("what would be another login", () => {
+    const env = () => ({
+      OS_AUTH_URL: server.url,
+      OS_USERNAME: "me",
+      OS_PASSWORD: "of-an-identity-provider",
+      OS_PROJECT_NAME: "demo",
+    });
+
+    for (const [variable, value] of [
+      ["OS_AUTH_TYPE", "v3oidcpassword"],
+      ["OS_AUTH_TYPE", "v3totp"],
+      ["OS_TRUST_ID", "t"],
+      ["OS_SYSTEM_SCOPE", "all"],
+      ["OS_PASSCODE", "123456"],
+      ["OS_IDENTITY_PROVIDER", "corp"],
+      ["OS_PROTOCOL", "openid"],
+      ["OS_IDENTITY_API_VERSION", "2"],
+    ] as const) {
+      it(`is refused by name: ${variable}=${value}`, async () => {
+        await assert.rejects(connect(settings({}, { ...env(), [variable]: value })), new RegExp(variable));
+        assert.deepEqual(server.seen, []);
+      });
+    }
+
+    it("is taken where it is ours", async () => {
+      for (const type of ["password", "v3password"]) {
+        await connect(settings({}, { ...env(), OS_AUTH_TYPE: type, OS_IDENTITY_API_VERSION: "3" }));
+      }
+      const token = { OS_TOKEN: "gAAAA", OS_AUTH_TYPE: "password" };
+      await connect(settings({}, { ...env(), ...token }));
+      assert.match(JSON.stringify(server.seen.at(-1)?.body), /"methods":\["password"\]/);
+    });
+  });
+
+  describe("an id that is none", () => {
+    for (const id of ["..", "../..", "a/b", "a?b", "a#b", "%2e%2e", "a\\b", "", "a b", "é"]) {
+      it(`leads to no other path: ${JSON.stringify(id)}`, async () => {
+        const session = await connect(settings(passwordConfig(server)));
+        const request = { action: "show", ids: [], path: `/servers/${id}/os-interface` };
+        const before = server.seen.length;
+        const expected = id === "a/b" ? /./ : /is no path of the API/;
+        await assert.rejects(session.request("compute", request, within(1_000)), expected);
+        assert.equal(server.seen.length, id === "a/b" ? before + 1 : before);
+      });
+    }
   });
 
   describe("catalogue", () => {
@@ -358,8 +408,8 @@ clouds:
     });
 
     it("gives way to the ambient credentials for a recorded cloud that is not here", async () => {
-      const where: Where = { recorded: true, connection: { profile: "of-a-laptop" } };
-      const session = await connect(settings(passwordConfig(server), files(cloud())), where);
+      const where = { recorded: true, connection: { profile: "of-a-laptop" } };
+      const session = await logIn(openstack, where, settings(passwordConfig(server), files(cloud())));
       assert.equal(session.accountId, PROJECT);
     });
 
@@ -394,6 +444,80 @@ clouds:
         assert.ok(!error.message.includes("pa55"));
         return true;
       });
+    });
+
+    it("takes null for nothing, and only a quoted one for a text", async () => {
+      for (const nothing of ["null", "~", "Null", ""]) {
+        const text = cloud(`cacert: ${nothing}`).replace(
+          "project_id: 1e10",
+          `project_id: 1, token: ${nothing}`,
+        );
+        await connect(settings({}, { ...files(text, secret), OS_CLOUD: "lab" }));
+      }
+      assert.match(JSON.stringify(server.seen.at(-1)?.body), /"methods":\["password"\]/);
+      const quoted = cloud().replace("project_id: 1e10", 'project_id: 1e10, token: "null"');
+      await connect(settings({}, { ...files(quoted), OS_CLOUD: "lab" }));
+      assert.match(JSON.stringify(server.seen.at(-1)?.body), /"token":\{"id":"null"\}/);
+    });
+
+    for (const [line, insecure] of [
+      ["insecure: true", true],
+      ["insecure: yes", true],
+      ["insecure: false", false],
+      ["verify: false", true],
+      ["verify: true", false],
+      ["verify: no", true],
+      ["", false],
+    ] as const) {
+      it(`${line || "silence"} ${insecure ? "switches the check of certificates off" : "leaves certificates checked"}`, () => {
+        const access = accessTo(
+          names,
+          here,
+          settings({}, { ...files(cloud(line), secret), OS_CLOUD: "lab" }),
+        );
+        assert.deepEqual(access.tls, insecure ? { rejectUnauthorized: false } : {});
+      });
+    }
+
+    for (const [what, text, reason] of [
+      ["a malformed flag", () => cloud("verify: perhaps"), /verify in clouds\.yaml must be true or false/],
+      ["a list for a text", () => cloud("cacert: [a]"), /cacert in clouds\.yaml must be a text/],
+      [
+        "an auth that is no object",
+        () => "clouds: { lab: { auth: secret-text } }",
+        /auth in clouds\.yaml must be an object/,
+      ],
+      ["another Keystone", () => cloud('identity_api_version: "2.0"'), /OS_IDENTITY_API_VERSION must be 3/],
+      ...["trust_id", "system_scope", "passcode", "identity_provider", "protocol", "access_token", "ak"].map(
+        (key) =>
+          [
+            `auth.${key}`,
+            () => cloud().replace("username: lab", `username: lab, ${key}: secret-text`),
+            new RegExp(`auth\\.${key} in clouds\\.yaml is not supported here`),
+          ] as const,
+      ),
+    ] as const) {
+      it(`with ${what} is refused by name, before any call`, async () => {
+        const env = { ...files(text()), OS_CLOUD: "lab" };
+        await assert.rejects(connect(settings({}, env)), (error: Error) => {
+          assert.match(error.message, reason);
+          assert.doesNotMatch(error.message, /secret-text/);
+          return true;
+        });
+        assert.deepEqual(server.seen, []);
+      });
+    }
+
+    it("may call a project a tenant, as older files do", async () => {
+      const text = cloud().replace("project_id: 1e10", "tenant-name: demo, project-domain-name: there");
+      await connect(settings({}, { ...files(text, secret), OS_CLOUD: "lab" }));
+      assert.deepEqual(auth().scope, { project: { name: "demo", domain: { name: "there" } } });
+    });
+
+    it("is not asked for the cloud named envvars, which is the environment", async () => {
+      const env = { OS_AUTH_URL: server.url, OS_USERNAME: "me", OS_PASSWORD: "p", OS_PROJECT_NAME: "demo" };
+      await connect(settings({}, { ...files(cloud()), ...env, OS_CLOUD: "envvars" }));
+      assert.match(JSON.stringify(auth()), /"name":"me"/);
     });
 
     it("with a kind of login that we do not have says so", async () => {

@@ -31,7 +31,7 @@ describe("Security group on an OpenStack server", () => {
 
   beforeEach(async () => {
     server = await startOpenStack();
-    session = await openstack.connect({ recorded: false }, settings(passwordConfig(server)), call());
+    session = await openstack.connect({}, settings(passwordConfig(server)), call());
     server.seen.length = 0;
   });
   afterEach(() => server.stop());
@@ -256,7 +256,7 @@ describe("Security group on an OpenStack server", () => {
           ],
         }),
       );
-      session = await openstack.connect({ recorded: false }, settings(passwordConfig(server)), call());
+      session = await openstack.connect({}, settings(passwordConfig(server)), call());
       server.on(/GET \/v2\.1\/os-security-groups$/, {
         body: {
           security_groups: [

@@ -34,7 +34,7 @@ describe("Tencent Cloud endpoints", () => {
     assert.equal(endpoint("sts", "x", config), "https://sts.tencentcloudapi.com");
     assert.throws(
       () => endpoint("cvm", "x", { "tencentcloud:endpoints": '{"cvm":"a/b"}' }),
-      /must be a host/,
+      /must not hold a path/,
     );
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { RateLimiter } from "../../../../providers/core/cloud/rate-limit";
+import { RateLimiter, rateLimiterFor } from "../../../../providers/core/cloud/rate-limit";
 import { useClock } from "../../../../providers/core/util/clock";
+import { settingsFrom } from "../../../../providers/core/util/settings";
 import { whileTimeLeaps } from "../../../kit/leaping-time";
 import { ManualClock } from "../../../kit/manual-clock";
 
@@ -24,6 +25,25 @@ describe("rate limiter", () => {
     await Promise.all(all);
     return passed;
   }
+
+  it("is one for an account, region and action, whatever resource type asks", () => {
+    const limits = { perSecond: { Act: 3 }, isThrottled: () => false };
+    const of = (at: object, config: Record<string, string> = {}) =>
+      rateLimiterFor(
+        { cloud: "c", accountId: "1", region: "r", action: "Act", ...at },
+        limits,
+        settingsFrom((key) => config[key], {}),
+      );
+    assert.equal(of({}), of({}));
+    assert.equal(of({}).perSecond, 3);
+    for (const other of [{ accountId: "2" }, { region: "s" }, { action: "Do" }, { cloud: "d" }]) {
+      assert.notEqual(of({}), of(other));
+    }
+    const slower = { "pulumi-cloud-attachments:requestsPerSecond": '{"Act":1}' };
+    assert.equal(of({}, slower).perSecond, 1);
+    // A login does not know its account yet.
+    assert.notEqual(of({ accountId: "" }), of({ accountId: "" }));
+  });
 
   it("never lets more than the limit through in a second, and half of it at once", async () => {
     const passed = await times(new RateLimiter(10), 25);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Expiring, Renewable, within } from "../../../../providers/core/cloud/renewable";
+import { CloudError } from "../../../../providers/core/contract/errors";
 
 interface Key extends Expiring {
   number: number;
@@ -44,13 +45,49 @@ describe("Renewable", () => {
     }
   });
 
-  it("refused by the cloud, is dropped once: who is refused the old one later does not drop the new one", async () => {
-    const own = keys();
-    const old = await own.current(limits);
-    own.drop(old);
-    assert.equal((await own.current(limits)).number, 2);
-    own.drop(old);
-    assert.equal((await own.current(limits)).number, 2);
+  describe("in a call", () => {
+    const expired = (code: string) => new CloudError({ code, message: "" });
+    const isExpired = ({ code }: CloudError) => code === "Expired";
+
+    it("is replaced once for all whose call the cloud refuses, and their calls are made again", async () => {
+      const own = keys();
+      const seen: number[] = [];
+      const call = () =>
+        own.use(limits, isExpired, async ({ number }) => {
+          seen.push(number);
+          await new Promise(setImmediate);
+          if (number === 1) throw expired("Expired");
+          return number;
+        });
+      assert.deepEqual(await Promise.all([call(), call(), call()]), [2, 2, 2]);
+      assert.deepEqual(seen, [1, 1, 1, 2, 2, 2]);
+    });
+
+    it("refused twice, or for another reason, is an error after as many calls", async () => {
+      for (const [code, calls] of [
+        ["Expired", 2],
+        ["Forbidden", 1],
+      ] as const) {
+        let made = 0;
+        const refuse = async () => {
+          made += 1;
+          throw expired(code);
+        };
+        await assert.rejects(keys().use(limits, isExpired, refuse), { code });
+        assert.equal(made, calls);
+      }
+    });
+
+    it("is not repeated with the same: a key of the configuration does not change", async () => {
+      const own = new Renewable<Key>(async () => ({ number: 7 }));
+      let made = 0;
+      const refuse = async () => {
+        made += 1;
+        throw expired("Expired");
+      };
+      await assert.rejects(own.use(limits, isExpired, refuse), { code: "Expired" });
+      assert.equal(made, 1);
+    });
   });
 
   it("that could not be had is asked for again", async () => {

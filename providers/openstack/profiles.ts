@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Settings } from "../core/util/settings";
+import { unavailable } from "../core/cloud/credentials";
+import { atHome, readText } from "../core/cloud/files";
+import { namesOf, type Setting, type Settings, textOf } from "../core/util/settings";
+import { names } from "./settings";
 
-/** One cloud of `clouds.yaml`; every scalar as the text in the file. */
+/** One cloud of `clouds.yaml`; every scalar as the text in the file, but for null. */
 export interface CloudEntry {
   [key: string]: string | CloudEntry | (string | CloudEntry)[] | null;
 }
@@ -14,22 +16,25 @@ export interface CloudEntry {
  * Source: https://docs.openstack.org/openstacksdk/latest/user/config/configuration.html.
  *
  * @param region - of whose `values`, if the cloud lists regions, the entry is to be completed.
- * @throws Error if the cloud is in no file (its `code` is `NoSuchCloud`), or a file cannot be read.
+ * @throws Error if the cloud is in no file, or a file cannot be read.
  */
 export function cloudFromYaml(name: string, region: string | undefined, settings: Settings): CloudEntry {
-  const clouds = read("clouds", settings, "OS_CLIENT_CONFIG_FILE");
-  const secrets = read("secure", settings, "OS_CLIENT_SECURE_FILE");
+  const clouds = read("clouds", settings, names.beside.config_file);
+  const secrets = read("secure", settings, names.beside.secure_file);
   const [own, secret] = [entry(clouds.content, "clouds", name), entry(secrets.content, "clouds", name)];
   if (!own && !secret) throw noSuchCloud(name, clouds);
   const merged = merge(own, secret);
-  const profile = textOf(merged.profile) ?? textOf(merged.cloud);
+  const profile = plain(merged, "profile") ?? plain(merged, "cloud");
   const full = profile ? merge(publicCloud(profile, name, settings), merged) : merged;
   return merge(full, valuesOf(full, region));
 }
 
-/** A text of an entry; undefined if absent, empty or something else. */
-export function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+/** A text of an entry; undefined if it is absent, empty or null. @throws Error if it is a list or an object. */
+export function plain(entry: CloudEntry | undefined, key: string): string | undefined {
+  const value = entry?.[key];
+  if (value === undefined || value === null || value === "") return undefined;
+  if (typeof value === "string") return value;
+  throw new Error(`${key} in clouds.yaml must be a text`);
 }
 
 /** An inner object of an entry. */
@@ -39,21 +44,33 @@ export function objectOf(value: unknown): CloudEntry | undefined {
     : undefined;
 }
 
+/** The region of a cloud, or the first of its regions. */
+export function regionOf(cloud: CloudEntry | undefined): string | undefined {
+  const [region] = Array.isArray(cloud?.regions) ? cloud.regions : [];
+  return (
+    plain(cloud, "region_name") ??
+    (typeof region === "string" ? region : undefined) ??
+    plain(objectOf(region), "name")
+  );
+}
+
 interface File {
   path?: string;
   content: unknown;
 }
 
-function read(base: string, settings: Settings, variable?: string): File {
-  const given = variable && settings.env(variable);
-  if (given && !existsSync(given)) throw new Error(`${variable} names a file that does not exist: ${given}`);
+function read(base: string, settings: Settings, setting?: Setting): File {
+  const given = setting && textOf(settings, setting);
   const path = given ?? candidates(base, settings).find(existsSync);
   if (path === undefined) return { content: undefined };
-  const text = readFileSync(path, "utf8");
+  const text = readText(path);
+  if (text === undefined)
+    throw new Error(`${namesOf(setting ?? {})} names a file that does not exist: ${path}`);
   const yaml = require("yaml") as typeof import("yaml");
   try {
-    // Failsafe: everything stays text, so that a project id like 1e10 is not taken for a number.
-    return { path, content: yaml.parse(text, { schema: "failsafe", merge: true, prettyErrors: false }) };
+    // Failsafe: what is not null stays text, so that a project id like 1e10 is not taken for a number.
+    const options = { schema: "failsafe", customTags: ["null"], merge: true, prettyErrors: false } as const;
+    return { path, content: yaml.parse(text, { ...options, customTags: [...options.customTags] }) };
   } catch (error) {
     // The parser's own message would quote the line, which may hold a password.
     const [at = 0] = (error as { pos?: number[] }).pos ?? [];
@@ -62,8 +79,7 @@ function read(base: string, settings: Settings, variable?: string): File {
 }
 
 function candidates(base: string, settings: Settings): string[] {
-  const home = settings.env("HOME") ?? homedir();
-  const own = join(settings.env("XDG_CONFIG_HOME") ?? join(home, ".config"), "openstack");
+  const own = join(settings.env("XDG_CONFIG_HOME") ?? atHome(settings, ".config"), "openstack");
   return [resolve("."), own, "/etc/openstack"].flatMap((folder) => [
     join(folder, `${base}.yaml`),
     join(folder, `${base}.yml`),
@@ -71,7 +87,8 @@ function candidates(base: string, settings: Settings): string[] {
 }
 
 function entry(content: unknown, section: string, name: string): CloudEntry | undefined {
-  return objectOf(objectOf(objectOf(content)?.[section])?.[name]);
+  const clouds = objectOf(objectOf(content)?.[section]) ?? {};
+  return Object.hasOwn(clouds, name) ? (objectOf(clouds[name]) ?? {}) : undefined;
 }
 
 function publicCloud(profile: string, name: string, settings: Settings): CloudEntry {
@@ -86,7 +103,7 @@ function publicCloud(profile: string, name: string, settings: Settings): CloudEn
 /** `regions` holds names, or objects with a name and values that hold in that region. */
 function valuesOf(cloud: CloudEntry, region: string | undefined): CloudEntry | undefined {
   const regions = Array.isArray(cloud.regions) ? cloud.regions : [];
-  return objectOf(objectOf(regions.find((each) => textOf(objectOf(each)?.name) === region))?.values);
+  return objectOf(objectOf(regions.find((each) => plain(objectOf(each), "name") === region))?.values);
 }
 
 function merge(under: CloudEntry | undefined, over: CloudEntry | undefined): CloudEntry {
@@ -103,5 +120,5 @@ function noSuchCloud(name: string, { path, content }: File): Error {
   const where = path
     ? `${path} has ${known.length ? known.join(", ") : "none"}`
     : "there is no clouds.yaml in $OS_CLIENT_CONFIG_FILE, ./, ~/.config/openstack or /etc/openstack";
-  return Object.assign(new Error(`cloud "${name}" is not in clouds.yaml: ${where}`), { code: "NoSuchCloud" });
+  return unavailable(new Error(`cloud "${name}" is not in clouds.yaml: ${where}`));
 }

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { parseObject } from "../util/json";
+import type { Settings } from "../util/settings";
+
+/** A path below the home folder. */
+export function atHome(settings: Settings, ...parts: string[]): string {
+  return join(settings.env("HOME") ?? homedir(), ...parts);
+}
+
+/** `path` with the home folder in place of a leading `~`. */
+export function expand(path: string, settings: Settings): string {
+  return path.replace(/^~(?=\/|$)/, () => atHome(settings));
+}
+
+/** The text of a file; undefined if there is none. @throws Error with its path and Node's code if it cannot be read. */
+export function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw new Error(`${path} cannot be read: ${code}`);
+  }
+}
+
+/**
+ * The JSON object in a vendor's file; undefined if there is no such file.
+ *
+ * @param writer - what writes such files, for the error.
+ * @throws Error that never shows the file's text, which holds secrets.
+ */
+export function readJson<T extends object>(path: string, writer: string): T | undefined {
+  const text = readText(path);
+  if (text === undefined) return undefined;
+  const content = parseObject<T>(text);
+  if (content && !Array.isArray(content)) return content;
+  throw new Error(`${path} is not a JSON file, as ${writer} writes it`);
+}
+
+/** The text of a file that must be there: a token that a cluster renews, and so is read anew each time. */
+export function readToken(path: string, what: string): string {
+  const token = readText(path)?.trim();
+  if (token) return token;
+  throw new Error(
+    `${what} names a file that ${token === undefined ? "does not exist" : "is empty"}: ${path}`,
+  );
+}

@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import type { Cloud } from "../contract/cloud";
+import type { Settings, SettingTable } from "../util/settings";
+import { allowPlainHttp } from "./plain-http";
+
+/** What every login depends on, whatever the cloud: how it is reached, and where the home folder with its files is. */
+export const commonSettings = {
+  allowPlainHttp,
+  requestsPerSecond: { config: "pulumi-cloud-attachments:requestsPerSecond" },
+  httpProxy: { env: ["http_proxy", "HTTP_PROXY"] },
+  httpsProxy: { env: ["https_proxy", "HTTPS_PROXY"] },
+  noProxy: { env: ["no_proxy", "NO_PROXY"] },
+  home: { env: ["HOME"] },
+  configHome: { env: ["XDG_CONFIG_HOME"] },
+} as const satisfies SettingTable;
+
+const numbers = new WeakMap<object, number>();
+let count = 0;
+
+/** A text that is equal for two settings exactly if a login to `cloud` is the same under both. Holds no secret. */
+export function settingsKey(cloud: Pick<Cloud<never>, "settings">, settings: Settings): string {
+  const number = numbers.get(cloud) ?? ++count;
+  numbers.set(cloud, number);
+  const rows = Object.values({ ...commonSettings, ...cloud.settings } as SettingTable);
+  const values = rows.map(({ config, env = [] }) => [
+    config === undefined ? null : (settings.config(config.split(".")[0] ?? "") ?? null),
+    ...env.map((name) => settings.env(name) ?? null),
+  ]);
+  return `${number} ${createHash("sha256").update(JSON.stringify(values)).digest("base64")}`;
+}
