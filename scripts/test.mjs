@@ -65,7 +65,12 @@ async function runLayer(name, layer, { named, mochaArgs }) {
   const args = process.env.CI ? ["--forbid-only", ...mochaArgs] : mochaArgs;
   const groups = layer.alone ? files.map((file) => [file]) : [files];
   const runFiles = (/** @type {Record<string, string>} */ more) =>
-    runMocha(groups, { width: layer.width, args, env: { ...layerEnv, ...more } });
+    runMocha(groups, {
+      width: layer.width,
+      args,
+      env: { ...layerEnv, ...more },
+      isStopped: () => interrupted,
+    });
   if (!layer.openstack) return await runFiles({});
 
   const cloud = await withOpenStack();

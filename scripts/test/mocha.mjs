@@ -21,15 +21,19 @@ const reporter = fileURLToPath(new URL("reporter.cjs", import.meta.url));
  * Runs `groups` (lists of test files, a process each), `width` at a time; their output appears group by group.
  *
  * @param {readonly (readonly string[])[]} groups
- * @param {{ width?: number | undefined, args?: readonly string[], env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ width?: number | undefined, args?: readonly string[], env?: NodeJS.ProcessEnv, isStopped?: () => boolean }} [options]
+ *   `isStopped`: asked before each group; true leaves out it and those after it
  */
-export async function runMocha(groups, { width = 1, args = [], env = process.env } = {}) {
+export async function runMocha(
+  groups,
+  { width = 1, args = [], env = process.env, isStopped = () => false } = {},
+) {
   /** @type {Totals} */
   const total = { passed: 0, failed: [], skipped: [] };
   const outputs = inTurn();
   const waiting = groups.map((files) => ({ files, output: outputs() }));
   const worker = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
+    for (let next = waiting.shift(); next && !isStopped(); next = waiting.shift()) {
       const { passed, failed, skipped } = await runGroup(next.files, args, env, next.output.write);
       next.output.end();
       total.passed += passed;

@@ -17,7 +17,9 @@ describe("scripts/test/mocha.mjs", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const run = async (...texts: string[]): Promise<Totals> => {
+  const run = (...texts: string[]) => runWith("width: 2", ...texts);
+
+  async function runWith(options: string, ...texts: string[]): Promise<Totals> {
     const files = texts.map((text, i) => {
       const file = join(folder, `${i}.test.ts`);
       writeFileSync(file, text);
@@ -25,11 +27,18 @@ describe("scripts/test/mocha.mjs", () => {
     });
     const module = `
       import { runMocha } from "./scripts/test/mocha.mjs";
-      const total = await runMocha(${JSON.stringify(files.map((file) => [file]))}, { width: 2 });
+      let asked = 0;
+      const total = await runMocha(${JSON.stringify(files.map((file) => [file]))}, { ${options} });
       console.log("\\n" + JSON.stringify(total));`;
     const { stdout } = await runModule(module);
     return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Totals;
-  };
+  }
+
+  it("begins no file once it is stopped", async () => {
+    const passes = `it("passes", () => {});`;
+    const { passed, failed } = await runWith("isStopped: () => asked++ > 0", passes, passes);
+    assert.deepEqual([passed, failed], [1, []]);
+  });
 
   it("adds up passes, failures and skips with their reasons", async () => {
     const skipFile = JSON.stringify(join(__dirname, "../../../kit/skip"));
