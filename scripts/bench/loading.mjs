@@ -1,31 +1,22 @@
 // What loading costs, in child processes of their own: the best of several, since noise only ever adds.
 import path from "node:path";
 import { run } from "../lib/run.mjs";
-import { root } from "../setup.mjs";
 
 const ROUNDS = 7;
-/** @param {string} name */
-const installed = (name) => JSON.stringify(path.join(root, "node_modules", name));
 
-const clock = `
+/**
+ * The scripts, by what they measure in milliseconds, for what is installed in `checkout`.
+ *
+ * @param {string} checkout
+ */
+function scripts(checkout) {
+  const installed = (/** @type {string} */ name) => JSON.stringify(path.join(checkout, "node_modules", name));
+  const clock = `
 const since = (started) => Number(process.hrtime.bigint() - started) / 1e6;
 const load = (name) => { const started = process.hrtime.bigint(); require(name); return since(started); };
-process.chdir(${JSON.stringify(root)});`;
-
-const scripts = {
-  /** The package, in a program that has @pulumi/pulumi. */
-  program: `${clock}
-require(${installed("@pulumi/pulumi")});
-console.log(load(${installed("pulumi-cloud-attachments")}));`,
-  /** \`runtime\`, in a provider process that has @pulumi/pulumi. */
-  runtime: `${clock}
-require(${installed("@pulumi/pulumi")});
-console.log(load(${installed("pulumi-cloud-attachments/dist/runtime.js")}));`,
-};
-
-/** @param {string} make - an expression for a new resource */
-const registering = (make) => `${clock}
-const pulumi = require(${installed("@pulumi/pulumi")});
+process.chdir(${JSON.stringify(checkout)});
+const pulumi = require(${installed("@pulumi/pulumi")});`;
+  const registering = (/** @type {string} */ make) => `${clock}
 const attach = require(${installed("pulumi-cloud-attachments")});
 pulumi.runtime.setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: ({ inputs }) => inputs });
 const provider = { create: async (inputs) => ({ id: "x", outs: inputs }) };
@@ -41,23 +32,36 @@ const ids = Array.from({ length: 1000 }, (_, index) => {
   return ${make}.id;
 });
 Promise.all(ids.map((id) => new Promise((resolve) => id.apply(resolve)))).then(() => console.log(since(started)));`;
+  return {
+    /** The package, in a program that has @pulumi/pulumi. */
+    program: `${clock}\nconsole.log(load(${installed("pulumi-cloud-attachments")}));`,
+    /** \`runtime\`, in a provider process that has @pulumi/pulumi. */
+    runtime: `${clock}\nconsole.log(load(${installed("pulumi-cloud-attachments/dist/runtime.js")}));`,
+    ours: registering("new attach.alicloud.ecs.SecurityGroupAttachment('r' + index, args)"),
+    plain: registering("new Plain('r' + index, args)"),
+  };
+}
 
-/** Milliseconds; \`registering\` is the ratio of ours to a plain dynamic resource with the same arguments and outputs. */
-export async function loading() {
-  const ours = registering("new attach.alicloud.ecs.SecurityGroupAttachment('r' + index, args)");
-  const plain = registering("new Plain('r' + index, args)");
-  const best = { program: Infinity, runtime: Infinity, ours: Infinity, plain: Infinity };
-  /** @type {[keyof typeof best, string][]} */
-  const measured = [
-    ["program", scripts.program],
-    ["runtime", scripts.runtime],
-    ["ours", ours],
-    ["plain", plain],
-  ];
+/**
+ * By checkout, in milliseconds; `registering` is the ratio of ours to a plain dynamic resource with the same arguments and outputs.
+ *
+ * @param {readonly string[]} checkouts - measured in turns
+ */
+export async function loading(checkouts) {
+  const all = checkouts.map((checkout) => ({
+    scripts: scripts(checkout),
+    best: { program: Infinity, runtime: Infinity, ours: Infinity, plain: Infinity },
+  }));
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, script] of measured) {
-      best[name] = Math.min(best[name], Number(await run(process.execPath, ["-e", script])));
+    for (const name of /** @type {const} */ (["program", "runtime", "ours", "plain"])) {
+      for (const { scripts, best } of all) {
+        best[name] = Math.min(best[name], Number(await run(process.execPath, ["-e", scripts[name]])));
+      }
     }
   }
-  return { program: best.program, runtime: best.runtime, registering: best.ours / best.plain };
+  return all.map(({ best: { program, runtime, ours, plain } }) => ({
+    program,
+    runtime,
+    registering: ours / plain,
+  }));
 }

@@ -1,42 +1,54 @@
-// Runs a plan, ours and the floor side by side, and counts the calls that the clouds got.
+// Runs a plan with this checkout, with another one to compare with, and as the floor, and counts the calls that the clouds got.
 import { simulatorEnvironment, startSimulator } from "../demo/simulator.mjs";
 import { cleanEnvironment, withPulumi } from "../environment.mjs";
+import { root } from "../setup.mjs";
 import { createProject } from "./project.mjs";
 
 /**
- * What came of one operation: seconds of ours and of the floor, calls of the clouds, and memory over the floor's in MB. Without
- * a floor, `floor`, `ratio` and `memory` are NaN.
+ * What came of one operation: seconds, calls of the clouds (also by action), and memory over the floor's in MB. Without a
+ * floor, `floor`, `ratio` and `memory` are NaN.
  *
- * @typedef {{ ours: number, floor: number, calls: number, writes: number, refused: number, attached: number,
- *   failed: string, memory: number }} Once
+ * @typedef {{ seconds: number, floor: number, calls: number, actions: Record<string, number>, writes: number, refused: number,
+ *   attached: number, failed: string, memory: number }} Once
  * @typedef {Once & { ratio: number }} Measured
  * @typedef {"up" | "again" | "refresh" | "destroy"} Operation
+ * @typedef {Record<Operation, Measured>} Results
  */
 
 /**
  * How it is measured: `latency` in milliseconds; `rules`: the simulator's faults; `parallel`: pulumi's; `env`: more
- * environment for both, e.g. PULUMI_SKIP_CHECKPOINTS; `floor: false` leaves the floor out.
+ * environment for all, e.g. PULUMI_SKIP_CHECKPOINTS; `floor: false` leaves the floor out.
  *
  * @typedef {{ latency: number, rules?: import("../../simulator/index.js").FaultRule[], parallel?: number,
  *   env?: Record<string, string>, floor?: boolean }} Conditions
  */
 
 /**
- * Measures one plan. Every operation is timed for ours and for the floor, one right after the other, so that whatever else
- * the machine does meets both. Of several rounds each side's best time counts, since noise only ever adds, and the most calls.
+ * What measures: the Pulumi CLI, and the checkouts whose packages are measured.
+ *
+ * @typedef {{ cli: import("../pulumi-cli.mjs").Cli, checkouts: readonly string[] }} Bench
+ */
+
+/**
+ * Measures one plan. Every operation is timed for each checkout and for the floor, one right after the other, so that whatever
+ * else the machine does meets all. Of several rounds each side's best time counts, since noise only ever adds, and the most calls.
  *
  * @param {import("./plans.mjs").Plan} plan
  * @param {Conditions & { rounds?: number }} conditions - `rounds`: default 1
- * @param {import("../pulumi-cli.mjs").Cli} cli
- * @returns {Promise<Record<Operation, Measured>>}
+ * @param {Bench} bench
+ * @returns {Promise<Results[]>} one for each checkout
  */
-export async function measure(plan, { rounds = 1, ...conditions }, cli) {
-  /** @type {Record<Operation, Once>[]} */
+export async function measure(plan, { rounds = 1, ...conditions }, bench) {
+  /** @type {Record<Operation, Once[]>[]} */
   const measured = [];
-  for (let count = 0; count < rounds; count++) measured.push(await round(plan, conditions, cli));
-  /** @param {Operation} operation */
-  const of = (operation) => best(measured.map((results) => results[operation]));
-  return { up: of("up"), again: of("again"), refresh: of("refresh"), destroy: of("destroy") };
+  // In turns, so that no side is always the one that follows another's work.
+  for (let count = 0; count < rounds; count++)
+    measured.push(await round(plan, conditions, bench, count % 2 === 1));
+  return bench.checkouts.map((_, index) => {
+    const of = (/** @type {Operation} */ operation) =>
+      best(measured.flatMap((all) => all[operation][index] ?? []));
+    return { up: of("up"), again: of("again"), refresh: of("refresh"), destroy: of("destroy") };
+  });
 }
 
 /**
@@ -44,15 +56,17 @@ export async function measure(plan, { rounds = 1, ...conditions }, cli) {
  * @returns {Measured}
  */
 function best(results) {
-  /** @typedef {Exclude<keyof Once, "failed">} Figure */
+  /** @typedef {Exclude<keyof Once, "failed" | "actions">} Figure */
   const least = (/** @type {Figure} */ name) => Math.min(...results.map((result) => result[name]));
   const most = (/** @type {Figure} */ name) => Math.max(...results.map((result) => result[name]));
-  const [ours, floor] = [least("ours"), least("floor")];
+  const [seconds, floor] = [least("seconds"), least("floor")];
+  const calls = most("calls");
   return {
-    ours,
+    seconds,
     floor,
-    ratio: ours / floor,
-    calls: most("calls"),
+    ratio: seconds / floor,
+    calls,
+    actions: results.find((result) => result.calls === calls)?.actions ?? {},
     writes: most("writes"),
     refused: most("refused"),
     attached: least("attached"),
@@ -64,11 +78,55 @@ function best(results) {
 /**
  * @param {import("./plans.mjs").Plan} plan
  * @param {Conditions} conditions
- * @param {import("../pulumi-cli.mjs").Cli} cli
- * @returns {Promise<Record<Operation, Once>>}
+ * @param {Bench} bench
+ * @param {boolean} isReversed - the last side goes first.
+ * @returns {Promise<Record<Operation, Once[]>>} in the order of the checkouts
  */
-async function round({ plan, world, attached, writes }, conditions, cli) {
-  const { latency, rules = [], parallel, env: more = {}, floor = true } = conditions;
+async function round(plan, conditions, { cli, checkouts }, isReversed) {
+  const { parallel, floor = true } = conditions;
+  /** @type {Awaited<ReturnType<typeof createSide>>[]} */
+  const sides = [];
+  const flags = parallel ? ["--parallel", String(parallel)] : [];
+  const measured = async (/** @type {"up" | "refresh" | "destroy"} */ command) => {
+    /** @type {Omit<Once, "floor">[]} */
+    const results = [];
+    const order = [...sides.entries()];
+    for (const [index, side] of isReversed ? order.reverse() : order) {
+      results[index] = await side.run(command, ...flags);
+    }
+    const reference = floor ? results.pop() : undefined;
+    if (reference?.failed) throw new Error(`the floor's ${command} failed:\n${reference.failed}`);
+    return results.map((result) => ({
+      ...result,
+      floor: reference?.seconds ?? Number.NaN,
+      memory: result.memory - (reference?.memory ?? Number.NaN),
+    }));
+  };
+  try {
+    for (const checkout of checkouts) sides.push(await createSide("ours", checkout, plan, conditions, cli));
+    if (floor) sides.push(await createSide("floor", root, plan, conditions, cli));
+    return {
+      up: await measured("up"),
+      again: await measured("up"),
+      refresh: await measured("refresh"),
+      destroy: await measured("destroy"),
+    };
+  } finally {
+    for (const side of sides) await side.end();
+  }
+}
+
+/**
+ * One program beside others, with simulated clouds of its own.
+ *
+ * @param {"ours" | "floor"} program
+ * @param {string} checkout - whose package it uses; the simulator is always this checkout's.
+ * @param {import("./plans.mjs").Plan} plan
+ * @param {Conditions} conditions
+ * @param {import("../pulumi-cli.mjs").Cli} cli
+ */
+async function createSide(program, checkout, { plan, world, attached, writes }, conditions, cli) {
+  const { latency, rules = [], env: more = {} } = conditions;
   const simulator = await startSimulator();
   const { cvm, sts, region, secretId, secretKey } = simulator.endpoints.tencentcloud;
   const env = withPulumi(
@@ -83,46 +141,36 @@ async function round({ plan, world, attached, writes }, conditions, cli) {
     cli,
   );
   const config = { "tencentcloud:endpoints": { cvm, sts } };
-  /** @type {import("./project.mjs").Project[]} */
-  const projects = [];
-  const create = async (/** @type {"ours" | "floor"} */ program) => {
-    const project = await createProject(program, { plan, latency, env, config });
-    projects.push(project);
-    return project;
-  };
-  try {
-    await simulator.control("PUT", "/world", world);
-    await simulator.control("PUT", "/faults", { latencyMs: latency, rules });
-    const project = await create("ours");
-    const reference = floor ? await create("floor") : undefined;
-    const flags = parallel ? ["--parallel", String(parallel)] : [];
-    const measured = async (/** @type {"up" | "refresh" | "destroy"} */ command) => {
+  await simulator.control("PUT", "/world", world);
+  await simulator.control("PUT", "/faults", { latencyMs: latency, rules });
+  const project = await createProject(program, { checkout, plan, latency, env, config });
+
+  return {
+    async end() {
+      project.remove();
+      await simulator.stop();
+    },
+
+    /** @type {(command: "up" | "refresh" | "destroy", ...flags: string[]) => Promise<Omit<Once, "floor">>} */
+    async run(command, ...flags) {
       await simulator.control("DELETE", "/journal");
-      const ours = await project.run(command, ...flags);
+      const { code, printed, seconds, megabytes } = await project.run(command, ...flags);
       /** @type {import("../../simulator/index.js").JournalEntry[]} */
       const journal = await simulator.control("GET", "/journal");
-      const other = await reference?.run(command, ...flags);
-      if (other && other.code !== 0) throw new Error(`the floor's ${command} failed:\n${other.printed}`);
       const calls = journal.filter(({ kind }) => kind !== "session");
+      /** @type {Record<string, number>} */
+      const actions = {};
+      for (const { action } of calls) actions[action] = (actions[action] ?? 0) + 1;
       return {
-        ours: ours.seconds,
-        floor: other?.seconds ?? Number.NaN,
+        seconds,
         calls: calls.length,
+        actions,
         writes: calls.filter(({ action }) => writes.includes(action)).length,
         refused: calls.filter(({ outcome }) => outcome !== "ok").length,
         attached: attached(await simulator.control("GET", "/world")),
-        failed: ours.code === 0 ? "" : ours.printed,
-        memory: ours.megabytes - (other?.megabytes ?? Number.NaN),
+        failed: code === 0 ? "" : printed,
+        memory: megabytes,
       };
-    };
-    return {
-      up: await measured("up"),
-      again: await measured("up"),
-      refresh: await measured("refresh"),
-      destroy: await measured("destroy"),
-    };
-  } finally {
-    for (const project of projects) project.remove();
-    await simulator.stop();
-  }
+    },
+  };
 }

@@ -5,7 +5,6 @@ import os from "node:os";
 import path from "node:path";
 import { offlinePulumi } from "../environment.mjs";
 import { atExit } from "../lib/at-exit.mjs";
-import { root } from "../setup.mjs";
 
 const programs = {
   ours: `
@@ -32,19 +31,20 @@ for (const { name, args } of require("./plan.json")) new Wait(name, { key: name,
 };
 
 /**
- * Makes the project and its stack in a temporary folder.
+ * Makes the project and its stack in a temporary folder; it uses what is installed in `checkout`.
  *
  * @typedef {Awaited<ReturnType<typeof createProject>>} Project
  * @typedef {{ code: number | null, printed: string, seconds: number, megabytes: number }} Run
  * @param {keyof typeof programs} program
- * @param {{ plan: import("./plans.mjs").Resource[], latency: number, env: NodeJS.ProcessEnv, config: object }} options
+ * @param {{ checkout: string, plan: import("./plans.mjs").Resource[], latency: number, env: NodeJS.ProcessEnv,
+ *   config: object }} options
  */
-export async function createProject(program, { plan, latency, env, config }) {
+export async function createProject(program, { checkout, plan, latency, env, config }) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "attachments-bench-"));
   const forget = atExit(() => fs.rmSync(folder, { recursive: true, force: true }));
   const write = (/** @type {string} */ name, /** @type {string} */ text) =>
     fs.writeFileSync(path.join(folder, name), text);
-  fs.symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"), "junction");
+  fs.symlinkSync(path.join(checkout, "node_modules"), path.join(folder, "node_modules"), "junction");
   fs.mkdirSync(path.join(folder, "state"));
   write("Pulumi.yaml", "name: bench\nruntime: { name: nodejs, options: { typescript: false } }\n");
   write("Pulumi.bench.yaml", JSON.stringify({ config }));

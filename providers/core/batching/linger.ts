@@ -1,40 +1,50 @@
 import { now } from "../util/clock";
 
-/** Shortest and longest time that a call lingers, in milliseconds: an engine's next operation follows the end of one 5 to 100 ms later. */
-const LEAST = 60;
-const MOST = 200;
+/** Milliseconds without news after which no more requests are expected: an engine's operations mostly follow each other faster. */
+const QUIET = 40;
 
 /**
- * How long a call waits for others to share it: until as many requests are there as operations lately were under way, and at most
- * as long as a call with this batch key usually takes, between 60 and 200 ms.
+ * How long a call waits for others to share it: until as many requests are there as operations lately were under way, or until
+ * 40 ms after the last news (an operation began or ended, a call under way has ended or should have), and at most for the time
+ * of two calls.
  *
  * The reason, seen on the wire: with `--parallel 8` the engine follows the end of each of eight operations with another, after a
  * checkpoint. A call that waits for none of them takes five, the other three are just too late, and from then on fives and
- * threes wait for each other, in twice the calls. The first call of a batch key, and operations that come alone, never wait.
+ * threes wait for each other, in twice the calls. The first call of all, and operations that come alone, never wait.
  */
 export class Linger {
-  /** How long a call usually takes, by batch key, in milliseconds; later calls count for more. */
-  readonly #usual = new Map<string, number>();
+  /** How long a call usually takes, in milliseconds; later calls count for more. Undefined before the first has ended. */
+  #usual: number | undefined;
+  /** When each call under way should end. */
+  readonly #due = new Map<object, number>();
+  /** When an operation began or ended, or a call ended, last. */
+  #moved = 0;
   #present = 0;
   #lately = 0;
 
   /** Counts an operation as under way, until the result is called. */
   enter(): () => void {
+    this.#moved = now();
     this.#present++;
     this.#lately = Math.max(this.#lately, this.#present);
     return () => {
+      this.#moved = now();
       this.#present--;
     };
   }
 
   /** Notes that a call begins, and with the result that it ended. */
-  called(batchKey: string): () => void {
+  called(): () => void {
     const started = now();
+    const call = {};
+    this.#due.set(call, started + (this.#usual ?? 0));
     // A crowd that has gone is forgotten call by call.
     this.#lately = Math.max(this.#present, this.#lately - 1);
     return () => {
-      const took = now() - started;
-      this.#usual.set(batchKey, ((this.#usual.get(batchKey) ?? took) + took) / 2);
+      this.#moved = now();
+      const took = this.#moved - started;
+      this.#usual = ((this.#usual ?? took) + took) / 2;
+      this.#due.delete(call);
     };
   }
 
@@ -43,9 +53,9 @@ export class Linger {
    * @param requests - how many are there for it.
    * @param since - when the first of them came.
    */
-  left(batchKey: string, requests: number, since: number): number {
-    const usual = this.#usual.get(batchKey);
-    if (usual === undefined || requests >= this.#lately) return 0;
-    return since + Math.min(MOST, Math.max(LEAST, usual)) - now();
+  left(requests: number, since: number): number {
+    if (this.#usual === undefined || requests >= this.#lately) return 0;
+    const quiet = Math.max(this.#moved, ...this.#due.values());
+    return Math.min(quiet, since + 2 * this.#usual) + QUIET - now();
   }
 }

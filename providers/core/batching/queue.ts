@@ -8,7 +8,7 @@ export interface Request<Item, Result> {
   batchKey: string | undefined;
   /** What only one call in this process may touch at a time; requests that share a call may share it. */
   lockKey?: string;
-  /** Whose operations may still bring requests for the same call: those under way in one session. */
+  /** Whose operations may still bring requests for the same call: those of one resource type, under way in one session. */
   crowd: string;
   item: Item;
   /** Whether these items may go into one call. */
@@ -129,8 +129,7 @@ export class BatchQueue {
       for (const unlock of locks.values()) unlock();
     };
     const { batchKey, crowd } = first.request;
-    const left =
-      isFull || batchKey === undefined ? 0 : this.#lingerOf(crowd).left(batchKey, batch.length, first.since);
+    const left = isFull || batchKey === undefined ? 0 : this.#lingerOf(crowd).left(batch.length, first.since);
     if (left > 0) {
       free();
       this.#wake(left);
@@ -156,7 +155,7 @@ export class BatchQueue {
     const { batchKey } = request;
     this.#remove(batch);
     if (batchKey !== undefined) this.#inFlight.add(batchKey);
-    const ended = batchKey === undefined ? undefined : this.#lingerOf(request.crowd).called(batchKey);
+    const ended = this.#lingerOf(request.crowd).called();
     try {
       const results = await request.run(batch.map((each) => each.request.item));
       for (const [index, each] of batch.entries()) {
@@ -169,7 +168,7 @@ export class BatchQueue {
     } finally {
       if (batchKey !== undefined) this.#inFlight.delete(batchKey);
       free();
-      ended?.();
+      ended();
       this.#schedule();
     }
   }

@@ -1,6 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { batchQueue } from "../batching/queue";
-import { connect, nameOf, requireAccount } from "../cloud/sessions";
+import { connect, requireAccount } from "../cloud/sessions";
 import { type AnyAssociation, type CommonArgs, type Finding, identityOf } from "../contract/association";
 import type { Session } from "../contract/cloud";
 import { MissingError } from "../contract/errors";
@@ -23,7 +23,7 @@ import {
 } from "../contract/outputs";
 import { OperationDeadline } from "../reconcile/deadline";
 import { look } from "../reconcile/look";
-import { Fate, type PairTask } from "../reconcile/pair-task";
+import { crowdOf, Fate, type PairTask } from "../reconcile/pair-task";
 import { reconcile } from "../reconcile/reconcile";
 import { retry } from "../reconcile/retry";
 import { canonical, isUnknown, same } from "../util/canonical";
@@ -229,7 +229,7 @@ class Handler implements Provider {
       deadline.race(connect(association.cloud, at, this.#settings)),
     );
     if (!region) fate.sentence += ` (${session.region})`;
-    deadline.onEnd(batchQueue.enter(nameOf(session)));
+    deadline.onEnd(batchQueue.enter(crowdOf(association, session)));
     return session;
   }
 

@@ -1,10 +1,9 @@
 import { batchQueue } from "../batching/queue";
-import { nameOf } from "../cloud/sessions";
 import type { CommonArgs, Finding, Findings, Verb } from "../contract/association";
 import type { Deadline, Session } from "../contract/cloud";
 import { CloudError } from "../contract/errors";
 import { together } from "./deadline";
-import { batchKeyOf, type PairTask } from "./pair-task";
+import { batchKeyOf, crowdOf, type PairTask } from "./pair-task";
 import { retry } from "./retry";
 
 type Find = Verb<CommonArgs, Session, Finding<CommonArgs>, Findings<CommonArgs>>;
@@ -17,7 +16,7 @@ export function look(task: PairTask): Promise<Finding<CommonArgs>> {
     deadline.race(
       batchQueue.submit<PairTask, Finding<CommonArgs>>({
         batchKey: "batch" in find ? batchKeyOf(task, "find", find.common(pair)) : undefined,
-        crowd: nameOf(session),
+        crowd: crowdOf(association, session),
         item: task,
         fits: (tasks) => !("batch" in find) || find.fits(tasks.map((each) => each.pair)),
         run: (tasks) =>

@@ -76,7 +76,12 @@ export function failureOf(association: AnyAssociation, error: unknown, verb: Ver
 
 /** The batch key of a call for this pair: what the pairs of one call must have in common. */
 export function batchKeyOf(task: PairTask, verb: string, common: unknown): string {
-  return `${task.association.token} ${nameOf(task.session)} ${verb} ${canonical(common)}`;
+  return `${crowdOf(task.association, task.session)} ${verb} ${canonical(common)}`;
+}
+
+/** Operations that bring requests for the same calls. */
+export function crowdOf(association: AnyAssociation, session: Session): string {
+  return `${association.token} ${nameOf(session)}`;
 }
 
 /** What only one write in this process may touch at a time, whatever resource type writes to it. */

@@ -1,11 +1,10 @@
 import { batchQueue } from "../batching/queue";
-import { nameOf } from "../cloud/sessions";
 import type { Batched, CommonArgs, Verb } from "../contract/association";
 import type { Deadline, Session } from "../contract/cloud";
 import { CloudError } from "../contract/errors";
 import { together } from "./deadline";
 import { findAll } from "./look";
-import { batchKeyOf, failureOf, lockKeyOf, type PairTask } from "./pair-task";
+import { batchKeyOf, crowdOf, failureOf, lockKeyOf, type PairTask } from "./pair-task";
 
 /** What one write does to its pair. `change` rewrites a pair that is attached, but not as declared. */
 export type Write = "attach" | "detach" | "change";
@@ -37,7 +36,7 @@ export async function write(task: PairTask, kind: Write, isCalledOff: () => bool
       batchQueue.submit<Part, undefined>({
         batchKey: "batch" in verb ? batchKeyOf(task, kind, verb.common(pair)) : undefined,
         lockKey: lockKeyOf(task),
-        crowd: nameOf(session),
+        crowd: crowdOf(association, session),
         item: { task, isCalledOff },
         fits: (parts) => !("batch" in verb) || verb.fits(parts.map((part) => part.task.pair)),
         run: (parts) => new Batch(task, kind, verb).send(parts),

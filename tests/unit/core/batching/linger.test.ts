@@ -13,8 +13,8 @@ describe("linger", () => {
   });
   afterEach(() => useClock());
 
-  function called(milliseconds: number, key = "key"): void {
-    const ended = linger.called(key);
+  function called(milliseconds: number): void {
+    const ended = linger.called();
     time += milliseconds;
     ended();
   }
@@ -24,31 +24,56 @@ describe("linger", () => {
     for (const leave of leaves) leave();
   }
 
-  const left = (requests: number, since = time) => Math.max(0, linger.left("key", requests, since));
+  const left = (requests: number, since = time) => Math.max(0, linger.left(requests, since));
 
-  it("never holds up the first call of a batch key", () => {
+  it("never holds up the first call of all", () => {
     operations(8);
     assert.equal(left(1), 0);
   });
 
-  it("waits as long as a call usually takes, between 60 and 200 ms", () => {
-    for (const [took, wait] of [
-      [5, 60],
-      [100, 100],
-      [5_000, 200],
-    ] as const) {
-      linger = new Linger();
-      called(took);
+  it("waits until 40 ms after an operation began or ended, or a call ended", () => {
+    called(100);
+    operations(8);
+    assert.equal(left(1), 40);
+    time += 30;
+    assert.equal(left(1), 10);
+    const leave = linger.enter();
+    assert.equal(left(1), 40);
+    time += 30;
+    leave();
+    assert.equal(left(1), 40);
+    time += 40;
+    assert.equal(left(1), 0);
+  });
+
+  it("waits until 40 ms after a call under way should end, whether it does or not", () => {
+    called(100);
+    operations(8);
+    const ended = linger.called();
+    assert.equal(left(1), 140);
+    time += 140;
+    assert.equal(left(1), 0);
+    ended();
+    assert.equal(left(1), 40);
+  });
+
+  it("waits for the time of two calls at most, whatever goes on", () => {
+    called(100);
+    const since = time;
+    for (let news = 0; news < 20; news++) {
       operations(8);
-      assert.equal(left(1), wait);
-      assert.equal(left(1, time - wait), 0, "it is over then");
+      time += 10;
     }
+    assert.equal(left(1, since), 30);
+    time += 40;
+    operations(8);
+    assert.equal(left(1, since), 0);
   });
 
   it("waits no longer when as many are there as lately were under way", () => {
     called(100);
     operations(8);
-    assert.equal(left(7), 100);
+    assert.equal(left(7), 40);
     assert.equal(left(8), 0);
   });
 
@@ -61,7 +86,7 @@ describe("linger", () => {
   it("forgets a crowd that has gone, call by call", () => {
     operations(3);
     called(100);
-    assert.equal(left(1), 100);
+    assert.equal(left(1), 40);
     called(100);
     assert.equal(left(1), 0);
   });
@@ -69,7 +94,8 @@ describe("linger", () => {
   it("counts the newer calls for more", () => {
     called(60);
     called(180);
-    operations(2);
-    assert.equal(left(1), 120);
+    operations(8);
+    linger.called();
+    assert.equal(left(1), 160);
   });
 });
