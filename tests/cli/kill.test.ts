@@ -152,10 +152,17 @@ describe("killed or interrupted at any point, the documented next step converges
 
   describe("the provider process in the middle of a change of weight,", () => {
     const points: Record<string, { rule: FaultRule; writes: string[] }> = {
-      "before it is off": { rule: looking, writes: ["DetachVServerGroups", "AttachVServerGroups"] },
+      // The first attach, of what is attached, shows that the cloud would take it back.
+      "before it is off": {
+        rule: looking,
+        writes: ["AttachVServerGroups", "DetachVServerGroups", "AttachVServerGroups"],
+      },
       "when it has just gone off": { rule: detachSent, writes: ["AttachVServerGroups"] },
-      "while it is off": { rule: { ...attachSent, afterWork: false }, writes: ["AttachVServerGroups"] },
-      "when it is on again": { rule: attachSent, writes: [] },
+      "while it is off": {
+        rule: { ...attachSent, skip: 1, afterWork: false },
+        writes: ["AttachVServerGroups"],
+      },
+      "when it is on again": { rule: { ...attachSent, skip: 1 }, writes: [] },
     };
     for (const [point, { rule, writes }] of Object.entries(points)) {
       it(`${point}: up`, async () => {
@@ -195,6 +202,29 @@ describe("killed or interrupted at any point, the documented next step converges
         });
       }
     }
+  });
+
+  describe("the deadline of a destroy passed half-way", () => {
+    const timeout = ONE.replace("web(1)", 'web(1), { customTimeouts: { delete: "2s" } }');
+
+    it("and it was detached: the error names up --refresh, which attaches it again if it is wanted after all", async () => {
+      project.write(timeout);
+      try {
+        succeeded(await project.up());
+        const { ended } = await stopAt(detachSent, "destroy");
+        const { code, problems } = await ended;
+        assert.notEqual(code, 0);
+        assert.match(
+          problems.join("\n"),
+          /the deadline of 2 s passed.*it may be detached already: pulumi up --refresh/,
+        );
+        assert.equal(isAttached(), false);
+        simulator.setFaults({});
+        await converges(["AttachVServerGroups"], "--refresh");
+      } finally {
+        project.write(ONE);
+      }
+    });
   });
 
   describe("Ctrl-C", () => {
