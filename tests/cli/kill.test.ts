@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { FaultRule, Simulator } from "../../simulator/index";
 import { during } from "../kit/journal";
+import { cpuDuring, hasProc, processesIn } from "../kit/processes";
 import { program, vserverGroup, webGroup } from "../kit/programs";
 import { inProject, isAlive, type PulumiProject, type Running, succeeded } from "../kit/pulumi-project";
 import { until } from "../kit/until";
@@ -126,6 +127,83 @@ describe("killed or interrupted at any point, the documented next step converges
       await converges(["AttachVServerGroups"]);
     });
 
+    it("while a batch is taken apart, a write waits and reads are tried again: nothing more is called", async () => {
+      const instances = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `ins-web0000${n}`);
+      const associate = "AssociateSecurityGroups";
+      /** Calls until each of eight refusals has its pair: 1 + 2 + 4 + 8. */
+      const all = 15;
+      project.write(
+        program(
+          'new VServerGroupAttachment("one", web(1));',
+          'new attach.alicloud.ecs.SecurityGroupAttachment("two", { instanceId: "i-bp1web01", securityGroupId: "sg-bp1app01" });',
+          `for (const instanceId of ${JSON.stringify(instances)})`,
+          '  new attach.tencentcloud.cvm.SecurityGroupAttachment(instanceId, { instanceId, securityGroupId: "sg-app00005" });',
+        ),
+      );
+      simulator.setFaults({
+        rules: [
+          { kind: "latency", action: associate, ms: 1_000 },
+          { kind: "error", action: associate, code: "LimitExceeded", status: 400 },
+          { kind: "throttle", action: "AttachVServerGroups" },
+          { kind: "error", action: "DescribeInstances", front: "alicloud.ecs", code: "ServiceUnavailable" },
+        ],
+      });
+      try {
+        const mark = simulator.journal.length;
+        const running = project.start("up", "--parallel", "16");
+        const count = (name: string, from = "") =>
+          simulator.journal
+            .slice(mark)
+            .filter(({ action, front }) => action === name && front.startsWith(from)).length;
+        await until(
+          () =>
+            count(associate) >= 3 &&
+            count("AttachVServerGroups") >= 2 &&
+            count("DescribeInstances", "alicloud") >= 2,
+        );
+        await killCli(running);
+        const killed = Date.now();
+        assert.ok(count(associate) < all, "the batch is still being taken apart");
+        assert.ok(project.providers().some(isAlive), "it is by its own will that the provider process stops");
+        const left = hasProc ? processesIn(project.folder) : [];
+        // Longer than the longest wait between two tries; the first second is for what was on its way.
+        const used = await cpuDuring(12_000, left);
+        const late = simulator.journal.filter(({ time }) => Date.parse(time) > killed + 1_000);
+        assert.deepEqual(late, []);
+        for (const [pid, seconds] of Object.entries(used)) assert.ok(seconds < 3, `${pid} used ${seconds} s`);
+        killProvider();
+      } finally {
+        project.write(ONE);
+        simulator.setFaults({});
+      }
+      await project.cancel();
+      await converges(["AttachVServerGroups"]);
+    });
+
+    it('after the attach, with ifAttached: "fail": the error names "adopt", which helps in one up', async () => {
+      const strict = ONE.replace("web(1)", 'web(1, { ifAttached: "fail" })');
+      project.write(strict);
+      try {
+        await killCli(await stopAt(attachSent, "up"));
+        killProvider();
+        simulator.setFaults({});
+        await project.cancel();
+        const refused = await project.up();
+        assert.match(
+          refused.output,
+          /"adopt" takes it over as it is; use it for one pulumi up if an interrupted one/,
+        );
+        project.write(ONE);
+        const { result, writes } = await during(simulator, () => project.up());
+        succeeded(result);
+        assert.deepEqual(writes, []);
+        project.write(strict);
+        await converges([]);
+      } finally {
+        project.write(ONE);
+      }
+    });
+
     it("after the attach: cancel, up, refresh --clear-pending-creates", async () => {
       await killCli(await stopAt(attachSent, "up"));
       killProvider();
@@ -152,10 +230,17 @@ describe("killed or interrupted at any point, the documented next step converges
 
   describe("the provider process in the middle of a change of weight,", () => {
     const points: Record<string, { rule: FaultRule; writes: string[] }> = {
-      "before it is off": { rule: looking, writes: ["DetachVServerGroups", "AttachVServerGroups"] },
+      // The first attach, of what is attached, shows that the cloud would take it back.
+      "before it is off": {
+        rule: looking,
+        writes: ["AttachVServerGroups", "DetachVServerGroups", "AttachVServerGroups"],
+      },
       "when it has just gone off": { rule: detachSent, writes: ["AttachVServerGroups"] },
-      "while it is off": { rule: { ...attachSent, afterWork: false }, writes: ["AttachVServerGroups"] },
-      "when it is on again": { rule: attachSent, writes: [] },
+      "while it is off": {
+        rule: { ...attachSent, skip: 1, afterWork: false },
+        writes: ["AttachVServerGroups"],
+      },
+      "when it is on again": { rule: { ...attachSent, skip: 1 }, writes: [] },
     };
     for (const [point, { rule, writes }] of Object.entries(points)) {
       it(`${point}: up`, async () => {
@@ -195,6 +280,29 @@ describe("killed or interrupted at any point, the documented next step converges
         });
       }
     }
+  });
+
+  describe("the deadline of a destroy passed half-way", () => {
+    const timeout = ONE.replace("web(1)", 'web(1), { customTimeouts: { delete: "2s" } }');
+
+    it("and it was detached: the error names up --refresh, which attaches it again if it is wanted after all", async () => {
+      project.write(timeout);
+      try {
+        succeeded(await project.up());
+        const { ended } = await stopAt(detachSent, "destroy");
+        const { code, problems } = await ended;
+        assert.notEqual(code, 0);
+        assert.match(
+          problems.join("\n"),
+          /the deadline of 2 s passed.*it may be detached already: pulumi up --refresh/,
+        );
+        assert.equal(isAttached(), false);
+        simulator.setFaults({});
+        await converges(["AttachVServerGroups"], "--refresh");
+      } finally {
+        project.write(ONE);
+      }
+    });
   });
 
   describe("Ctrl-C", () => {

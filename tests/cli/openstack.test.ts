@@ -110,6 +110,30 @@ describe("pulumi and security groups of an OpenStack server", () => {
     succeeded(await project.up("--expect-no-changes"));
   });
 
+  it("takes nothing off a server on which it could not be put back, however often it is tried", async () => {
+    const all = simulator.world.openstack.ports;
+    const [first] = ports(TWO_NICS);
+    assert.ok(first);
+    const added = {
+      "40000000-0000-4000-8000-000000009998": { ...first, portSecurityEnabled: false, securityGroupIds: [] },
+      "40000000-0000-4000-8000-000000009999": { ...first, securityGroupIds: FOREIGN.slice(0, 1) },
+    };
+    Object.assign(all, added);
+    const before = groupsOf(TWO_NICS);
+    for (const _ of [1, 2]) {
+      const result = await project.up("--refresh");
+      assert.notEqual(result.code, 0);
+      assert.match(
+        result.problems.join("\n"),
+        /network interface 40000000-0000-4000-8000-000000009998 .*nothing was taken off.*it is on 2 of the server's 3/,
+      );
+      assert.deepEqual(groupsOf(TWO_NICS), before);
+    }
+    for (const id of Object.keys(added)) delete all[id];
+    succeeded(await project.up("--refresh"));
+    succeeded(await project.up("--expect-no-changes"));
+  });
+
   it("is not held up by a server that is gone", async () => {
     for (const [id, port] of Object.entries(simulator.world.openstack.ports)) {
       if (port.serverId === TWO_NICS) delete simulator.world.openstack.ports[id];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { JournalEntry, Simulator } from "../../simulator/index";
+import type { FaultRule, JournalEntry, Simulator } from "../../simulator/index";
 import { actionsOn, during } from "../kit/journal";
 import { program, vserverGroup, webId } from "../kit/programs";
 import { inProject, nameOf, type PulumiProject, type Run, succeeded } from "../kit/pulumi-project";
@@ -227,6 +227,67 @@ describe("a pair that stays declared stays attached", () => {
     assert.deepEqual(attached(), [vserverGroup(1)]);
   });
 
+  describe("through a rename whose create fails, while deletes go on after errors:", () => {
+    const refusal = { kind: "error", code: "Forbidden.RAM", status: 403, times: 1 } as const;
+    const strict = 'new VServerGroupAttachment("uno", web(1, { ifAttached: "fail" }));';
+    const stops: Record<string, { rules?: FaultRule[]; uno?: string; says: RegExp }> = {
+      "the look is refused": {
+        rules: [{ ...refusal, action: "DescribeScalingGroups" }],
+        says: /^attaching .*Forbidden\.RAM/,
+      },
+      "the login is refused": {
+        rules: [{ ...refusal, action: "GetCallerIdentity" }],
+        says: /^attaching .*Forbidden\.RAM/,
+      },
+      'ifAttached: "fail"': { uno: strict, says: /^attaching .*ifAttached is "fail"/ },
+    };
+    for (const [why, { rules = [], uno = a("uno", 1), says }] of Object.entries(stops)) {
+      it(`${why}, the old name keeps it, and the next up settles it`, async () => {
+        await given(a("one", 1), a("two", 2));
+        project.write(program(uno, a("two", 2)));
+        last = "";
+        simulator.setFaults({ rules });
+        const { result, writes } = await during(simulator, () => project.up("--continue-on-error"));
+        simulator.setFaults({});
+        assert.notEqual(result.code, 0);
+        assert.deepEqual(writes, []);
+        const [failure, refused] = result.problems;
+        assert.match(failure ?? "", says);
+        assert.match(
+          refused ?? "",
+          /^detaching .*another resource of this program declares the same attachment, and its create failed.*stays in state under this name/,
+        );
+        const names = (await project.attachments()).map(({ urn }) => nameOf(urn));
+        assert.deepEqual(names.sort(), ["one", "two"]);
+
+        const next = await becomes([a("uno", 1), a("two", 2)]);
+        assert.deepEqual(next.writes, []);
+        assert.deepEqual(next.result.steps, { uno: ["create"], two: ["same"], one: ["delete"] });
+        assert.deepEqual(attached(), [vserverGroup(1), vserverGroup(2)]);
+      });
+    }
+  });
+
+  describe("when one of two names that have it in state is replaced, which deletes first:", () => {
+    const replaced = a("one", 3, "{ deleteBeforeReplace: true }");
+    for (const [order, statements] of Object.entries({
+      "the one that goes before the one that stays": [replaced, a("uno", 1)],
+      "the one that goes after the one that stays": [a("uno", 1), replaced],
+    })) {
+      it(order, async () => {
+        await given(a("one", 1));
+        // A rename whose second half was never done.
+        await becomes([a("uno", 1)], ["--target", (await urnOf("one")).replace("::one", "::uno")]);
+        const { result } = await becomes(statements);
+        assert.ok(result.steps.one?.includes("replace"), JSON.stringify(result.steps));
+        assert.deepEqual(attached(), [vserverGroup(1), vserverGroup(3)]);
+        const next = await during(simulator, () => project.up("--expect-no-changes"));
+        succeeded(next.result);
+        assert.deepEqual(next.calls, []);
+      });
+    }
+  });
+
   it("until another one replaces it: that is attached first", async () => {
     await given(a("one", 1));
     const { writes } = await becomes([a("one", 4)]);
@@ -334,6 +395,29 @@ describe('ifAttached: "fail"', () => {
     assert.deepEqual(writes, []);
     assert.match(result.output, /attached already, adopted/);
     await project.removeConfig("pulumi-cloud-attachments:ifAttached");
+  });
+
+  it("is no difference when the stack changes it, and adopting tells what destroy will do", async () => {
+    // The pair is in state by now.
+    const statement = program(a("one", 1));
+    project.write(statement);
+    succeeded(await project.destroy());
+    simulator.world.alicloud.scalingGroups["asg-bp1web"]?.vserverGroups.push({ ...entry });
+    const adopted = await project.up();
+    succeeded(adopted);
+    assert.match(
+      adopted.output,
+      /attached already, adopted; pulumi destroy will detach it \(the option retainOnDelete keeps it\)/,
+    );
+    for (const value of ["fail", "adopt"]) {
+      await project.setConfig("pulumi-cloud-attachments:ifAttached", value);
+      const { result, calls } = await during(simulator, () => project.up("--expect-no-changes"));
+      succeeded(result);
+      assert.deepEqual(result.steps, { one: ["same"] });
+      assert.deepEqual(calls, []);
+    }
+    await project.removeConfig("pulumi-cloud-attachments:ifAttached");
+    succeeded(await project.destroy());
   });
 
   it("makes a rename need an alias", async () => {

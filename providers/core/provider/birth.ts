@@ -36,6 +36,7 @@ export async function untilBorn<T>(
 }
 
 function missingIn(error: unknown): string | undefined {
-  if (error instanceof MissingError) return error.what;
+  const cause = error instanceof Failure ? error.cause : error;
+  if (cause instanceof MissingError) return cause.what;
   return error instanceof Failure && error.outcome === "missing" ? "one of the two ends" : undefined;
 }
