@@ -48,7 +48,8 @@ export interface Operation {
   properties: Properties;
 }
 
-export interface Failed extends Operation {
+export interface Failed {
+  operation: Operation;
   error: Error & { id?: string; properties?: Properties; reasons?: string[] };
 }
 
@@ -86,7 +87,8 @@ export class Engine {
       await new Promise((resolve) => setImmediate(resolve));
     }
     await Promise.all(steps);
-    if (this.failures.length > 0 && !(this.options.continueOnError && this.options.deletesAfterFailure)) return;
+    if (this.failures.length > 0 && !(this.options.continueOnError && this.options.deletesAfterFailure))
+      return;
     const names = new Set(program.map(({ name }) => name));
     await this.#deleteAll((saved) => saved.isDoomed || !names.has(saved.name));
   }
@@ -104,7 +106,12 @@ export class Engine {
 
   async #read(saved: Saved): Promise<void> {
     const provider = this.provider.handler(saved.token);
-    const operation: Operation = { verb: "read", name: saved.name, token: saved.token, properties: saved.outs };
+    const operation: Operation = {
+      verb: "read",
+      name: saved.name,
+      token: saved.token,
+      properties: saved.outs,
+    };
     const result = await this.#call(operation, () => provider.read(saved.id, saved.outs));
     if (!result) return;
     if (result.id === undefined) {
@@ -150,15 +157,22 @@ export class Engine {
     return changes ?? canonical(old.inputs) !== canonical(news);
   }
 
+  /** @returns whether it is in state in the end. */
   async #create({ name, token }: Declared, inputs: Properties): Promise<boolean> {
     const operation: Operation = { verb: "create", name, token, properties: inputs };
     const result = await this.#call(operation, () => this.provider.handler(token).create(inputs));
-    const save = (id: string, outs: Properties, hasInitErrors: boolean) =>
-      this.state.push({ name, token, id, inputs, outs, hasInitErrors, isDoomed: false });
-    if (result) save(result.id, result.outs as Properties, false);
-    const { error } = this.failures.find((failed) => failed.name === name && failed.verb === "create") ?? {};
-    if (!result && error?.id !== undefined) save(error.id, error.properties as Properties, true);
-    return result !== undefined;
+    const { id, properties } = this.#halfDone(operation) ?? {};
+    const saved = result ?? (id === undefined ? undefined : { id, outs: properties });
+    if (!saved) return false;
+    const { outs } = saved as { outs: Properties };
+    this.state.push({ name, token, id: saved.id, inputs, outs, hasInitErrors: !result, isDoomed: false });
+    return true;
+  }
+
+  /** What is to be saved of an operation although it failed. */
+  #halfDone(operation: Operation): Failed["error"] | undefined {
+    const failed = this.failures.find((each) => each.operation === operation);
+    return failed?.error.id === undefined ? undefined : failed.error;
   }
 
   async #replace(declared: Declared, inputs: Properties, old: Saved, deleteFirst: boolean): Promise<void> {
@@ -167,21 +181,22 @@ export class Engine {
       return;
     }
     // A create that fails leaves the old one as it is; one that fails half-way takes its place.
-    const before = this.state.length;
-    await this.#create(declared, inputs);
-    if (this.state.length > before) old.isDoomed = true;
+    if (await this.#create(declared, inputs)) old.isDoomed = true;
   }
 
   async #update(old: Saved, inputs: Properties): Promise<void> {
     const { name, token } = old;
     const operation: Operation = { verb: "update", name, token, properties: inputs };
-    const result = await this.#call(operation, () => this.provider.handler(token).update(old.id, old.outs, inputs));
+    const result = await this.#call(operation, () =>
+      this.provider.handler(token).update(old.id, old.outs, inputs),
+    );
     if (result) {
       Object.assign(old, { inputs, outs: result.outs as Properties, hasInitErrors: false });
       return;
     }
-    const { error } = this.failures.find((failed) => failed.name === name && failed.verb === "update") ?? {};
-    if (error?.id !== undefined) Object.assign(old, { outs: error.properties as Properties, hasInitErrors: true });
+    const error = this.#halfDone(operation);
+    // The old inputs stay, as seen.
+    if (error) Object.assign(old, { outs: error.properties as Properties, hasInitErrors: true });
   }
 
   async #deleteAll(isGone: (saved: Saved) => boolean): Promise<void> {
@@ -211,7 +226,7 @@ export class Engine {
     try {
       return await this.watch(operation, call());
     } catch (error) {
-      this.failures.push({ ...operation, error: error as Failed["error"] });
+      this.failures.push({ operation, error: error as Failed["error"] });
       return undefined;
     } finally {
       this.underWay.delete(operation);
@@ -220,7 +235,8 @@ export class Engine {
 
   /** One of as many steps as may be under way. */
   async #step(work: () => Promise<unknown>): Promise<void> {
-    if (this.#running >= this.options.parallel) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#running >= this.options.parallel)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running++;
     try {
       if (!this.#isStopped) await work();
@@ -232,7 +248,7 @@ export class Engine {
   }
 
   get #isStopped(): boolean {
-    return this.failures.length > 0 && !this.options.continueOnError;
+    return this.provider.isDead || (this.failures.length > 0 && !this.options.continueOnError);
   }
 
   #isTargeted(name: string): boolean {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { walks } from "./plan";
+import { type Walk, walks } from "./plan";
 import { Ground } from "./walk";
 
 /** Tries random walks. What goes wrong is made as short as it gets. */
@@ -37,7 +37,11 @@ export async function explore({
     const reason = (result.errorInstance as Error | undefined)?.message ?? "";
     const again = `npm run chaos -- --seed ${seed} --runs ${result.numRuns}`;
     return {
-      report: [figures, `${reason} (after ${result.numShrinks} steps of shrinking; ${again})`, say(walk)].join("\n"),
+      report: [
+        figures,
+        `${reason} (after ${result.numShrinks} steps of shrinking; ${again})`,
+        say(walk),
+      ].join("\n"),
       failed: true,
     };
   } finally {
@@ -46,6 +50,20 @@ export async function explore({
   }
 }
 
-function say(walk: unknown): string {
-  return JSON.stringify(walk, undefined, 1).replace(/\n\s+/g, " ");
+/** A walk in as few words as say it: what is empty or usual is left out. */
+function say(walk: Walk): string {
+  const word = (value: unknown): unknown => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    const entries = Object.entries(value).filter(([, each]) => !(Array.isArray(each) && each.length === 0));
+    return Object.fromEntries(entries.filter(([, each]) => each !== false && each !== 0));
+  };
+  const { runs, ...rest } = walk;
+  const lines = runs.map(({ options, kill, ...run }) =>
+    JSON.stringify({
+      ...(word(run) as object),
+      options: word(options),
+      ...(kill.request > 0 ? { kill } : {}),
+    }),
+  );
+  return [JSON.stringify(rest), ...lines].join("\n");
 }

@@ -8,7 +8,10 @@ import type { FastClock } from "../kit/fast-clock";
 
 const folder = path.resolve(__dirname, "../../providers");
 const undici = createRequire(path.join(folder, "core/cloud/http.ts"))("undici") as {
-  request(url: URL, options: Dispatcher.RequestOptions & { dispatcher: Dispatcher }): Promise<Dispatcher.ResponseData>;
+  request(
+    url: URL,
+    options: Dispatcher.RequestOptions & { dispatcher: Dispatcher },
+  ): Promise<Dispatcher.ResponseData>;
 };
 const { request } = undici;
 
@@ -41,7 +44,9 @@ export class LocalProvider {
     forget();
     this.#count = 0;
     const get = (key: string) => config[key];
-    const entries = this.#modules.associations.map((each) => [each.token, this.#modules.handler(each)] as const);
+    const entries = this.#modules.associations.map(
+      (each) => [each.token, this.#modules.handler(each)] as const,
+    );
     this.#handlers = new Map(entries);
     for (const [, provider] of entries) {
       await provider.configure?.({ config: { get, require: (key) => get(key) ?? "" } });
@@ -101,7 +106,8 @@ export class LocalProvider {
     reply.body.text = async () => {
       const answer = await this.#whileAlive(text(), done);
       this.#tell("answered", count);
-      return answer;
+      done();
+      return this.isDead ? new Promise(() => {}) : answer;
     };
     return reply;
   }
@@ -136,10 +142,12 @@ function load(): Modules {
     if (file.startsWith(folder + path.sep) && !file.includes("node_modules")) delete require.cache[file];
   }
   module.children.length = 0;
-  const { associations } = require("../../providers/associations") as typeof import("../../providers/associations");
+  const { associations } =
+    require("../../providers/associations") as typeof import("../../providers/associations");
   const { handler } =
     require("../../providers/core/provider/handler") as typeof import("../../providers/core/provider/handler");
-  const { useClock } = require("../../providers/core/util/clock") as typeof import("../../providers/core/util/clock");
+  const { useClock } =
+    require("../../providers/core/util/clock") as typeof import("../../providers/core/util/clock");
   return { associations: Object.values(associations), handler, useClock };
 }
 

@@ -30,7 +30,11 @@ export interface Run {
   /** Minutes that the clouds' clocks are ahead. */
   skew: number;
   command: "up" | "refresh" | "destroy";
-  options: Pick<Options, "parallel"> & { refresh: boolean; continueOnError: boolean; deletesAfterFailure: boolean };
+  options: Pick<Options, "parallel"> & {
+    refresh: boolean;
+    continueOnError: boolean;
+    deletesAfterFailure: boolean;
+  };
   /** `--target` of every n-th resource, `--replace` of every n-th. 0: of none. */
   target: number;
   replace: number;
@@ -83,7 +87,10 @@ const trouble: fc.Arbitrary<Trouble> = fc.record({
   kind: fc.constantFrom(...(Object.keys(troubles) as (keyof typeof troubles)[])),
   action: fc.constantFrom(...(Object.keys(actions) as (keyof typeof actions)[])),
   skip: fc.nat(4),
-  times: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 1, max: 4 }) }, { weight: 1, arbitrary: fc.constant(0) }),
+  times: fc.oneof(
+    { weight: 5, arbitrary: fc.integer({ min: 1, max: 4 }) },
+    { weight: 1, arbitrary: fc.constant(0) },
+  ),
 });
 
 const run = (edits: fc.Arbitrary<readonly Edit[]>): fc.Arbitrary<Run> =>
@@ -127,6 +134,9 @@ export const walks: fc.Arbitrary<Walk> = fc.record({
   byToken: fc.boolean(),
   variants: fc.nat(variants.length - 1),
   runs: fc
-    .tuple(run(first), fc.array(run(fc.array(edit, { maxLength: 3, size: "max" })), { maxLength: 3, size: "max" }))
+    .tuple(
+      run(first),
+      fc.array(run(fc.array(edit, { maxLength: 3, size: "max" })), { maxLength: 3, size: "max" }),
+    )
     .map(([one, more]) => [one, ...more]),
 });

@@ -137,14 +137,24 @@ function servers(association: AnyAssociation, name: NovaName): Kind {
 
 const kinds: readonly Kind[] = [
   ess,
-  members(ecsSecurityGroupAttachment, (world) => world.alicloud.instances, ["instanceId", "i-bp1web"], "sg-bp1app"),
+  members(
+    ecsSecurityGroupAttachment,
+    (world) => world.alicloud.instances,
+    ["instanceId", "i-bp1web"],
+    "sg-bp1app",
+  ),
   members(
     ecsSecurityGroupAttachment,
     (world) => world.alicloud.networkInterfaces,
     ["networkInterfaceId", "eni-bp1web"],
     "sg-bp1app",
   ),
-  members(ensSecurityGroupAttachment, (world) => world.alicloud.ensInstances, ["instanceId", "i-5ens"], "sg-5ensapp"),
+  members(
+    ensSecurityGroupAttachment,
+    (world) => world.alicloud.ensInstances,
+    ["instanceId", "i-5ens"],
+    "sg-5ensapp",
+  ),
   members(
     ensSecurityGroupAttachment,
     (world) => world.alicloud.ensNetworkInterfaces,
@@ -178,10 +188,18 @@ const novas = { openstack, huaweicloud, opentelekomcloud };
 /** All that is attached anywhere in this world, ours and others', by {@link Site.key}: each with its weight, or on how many of the server's network interfaces. */
 export function attachedIn(world: World): Map<string, string> {
   const found = new Map<string, string>();
-  const { scalingGroups: groups, instances, networkInterfaces, ensInstances, ensNetworkInterfaces } = world.alicloud;
+  const {
+    scalingGroups: groups,
+    instances,
+    networkInterfaces,
+    ensInstances,
+    ensNetworkInterfaces,
+  } = world.alicloud;
   for (const [id, group] of Object.entries(groups)) {
     for (const { id: attached } of onScalingGroups({ [id]: group })) {
-      const weight = group.vserverGroups.find((each) => attached.endsWith(`:${each.vserverGroupId}:${each.port}`));
+      const weight = group.vserverGroups.find((each) =>
+        attached.endsWith(`:${each.vserverGroupId}:${each.port}`),
+      );
       found.set(`${vserverGroupAttachment.token} ${attached}`, `weight ${weight?.weight}`);
     }
   }
