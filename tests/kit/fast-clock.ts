@@ -33,19 +33,22 @@ export class FastClock implements Clock {
     };
   }
 
-  #watch(): void {
+  /** In the next turn of the event loop; while real time is to pass, not as fast as this machine can. */
+  #watch(isRealTime = false): void {
     this.#isWatching = true;
-    setTimeout(() => this.#look(), 1);
+    if (isRealTime) setTimeout(() => this.#look(1), 1);
+    else setImmediate(() => this.#look(0));
   }
 
-  #look(): void {
+  /** @param ownTimers - in whose call we are. */
+  #look(ownTimers: number): void {
     this.#isWatching = false;
     let [next] = this.#timers;
     for (const timer of this.#timers) if (next && timer.at < next.at) next = timer;
     if (!next) return;
-    // Before the next watch, which is a timer, too.
-    const isIdle = this.#isIdle();
-    this.#watch();
+    const isRealTime = !isNothingUnderWay(ownTimers + MOCHA_TIMERS);
+    const isIdle = this.#isIdle(isRealTime);
+    this.#watch(isRealTime);
     if (isIdle) this.#skipped += Math.max(0, next.at - this.now());
     if (next.at > this.now()) return;
     this.#timers.delete(next);
@@ -54,26 +57,26 @@ export class FastClock implements Clock {
   }
 
   /** Whether nothing came from outside during some turns of the event loop, and nothing is on its way. */
-  #isIdle(): boolean {
+  #isIdle(isRealTime: boolean): boolean {
     const { events } = performance.nodeTiming.uvMetricsInfo;
-    this.#quiet = events === this.#events && isNothingUnderWay() ? this.#quiet + 1 : 0;
+    this.#quiet = events === this.#events && !isRealTime ? this.#quiet + 1 : 0;
     this.#events = events;
     return this.#quiet >= QUIET_TURNS;
   }
 }
 
 /** What is sent over loopback arrives in the next turn; the others are for machines that are busy with other work. */
-const QUIET_TURNS = 3;
+const QUIET_TURNS = 6;
 
-/** The timer in whose call we are, and the one with which mocha limits each test. */
-const OWN_TIMERS = 2;
+/** The one with which mocha limits each test. */
+const MOCHA_TIMERS = 1;
 
 /** Whether this process waits for nothing but its clock: open connections may be there for ever. */
-function isNothingUnderWay(): boolean {
+function isNothingUnderWay(timers: number): boolean {
   const names = process
     .getActiveResourcesInfo()
-    .filter((name) => !/^(TCP(Socket|Server)|Pipe|TTY)Wrap$/.test(name));
-  return names.length <= OWN_TIMERS && names.every((name) => name === "Timeout");
+    .filter((name) => !/^((TCP(Socket|Server)|Pipe|TTY)Wrap|Immediate)$/.test(name));
+  return names.length <= timers && names.every((name) => name === "Timeout");
 }
 
 /** Starts a simulator, and runs it and the package in this process on one fast clock until it is stopped. */
