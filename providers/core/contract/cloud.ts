@@ -39,6 +39,13 @@ export interface Vendor {
 /** A vendor: how to reach it, and how to read its errors. */
 export interface Cloud<S extends Session> extends Vendor {
   /**
+   * Tells offline what would make every login fail, so that a preview shows it: no region half a key, a role where there are none, a value that is not what its setting takes. Makes no request; may read
+   * the vendor's profile files. What is only absent here (keys, a profile, a file) is no fault: it may be there where `up` runs.
+   * Called by check, once in a process for each `where`, and only with what is known.
+   * @throws PreflightError, or any Error whose message tells the user what is wrong.
+   */
+  preflight?(where: Where, settings: Settings): void;
+  /**
    * Logs in. The core calls it once per process for what it depends on, and keeps the session; a failure is not kept.
    * @throws CloudError, or an Error whose message tells the user what is missing.
    */
@@ -58,6 +65,12 @@ export interface Session {
 export interface Where {
   region?: string;
   connection?: Connection;
+}
+
+/** An Error of {@link Cloud.preflight}. */
+export interface PreflightError extends Error {
+  /** The argument at which the message is shown. Default: at the resource as a whole. */
+  property?: "region" | "connection";
 }
 
 /** The limits of one operation, passed down to every request made for it. */

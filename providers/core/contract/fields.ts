@@ -71,54 +71,86 @@ export type Outputs<Args, F> = {
 export function text(): Rule {
   return rule((v) =>
     v.pipe(
-      v.string("must be a string"),
+      v.string(instead("must be a string")),
       v.minLength(1, "must not be empty"),
       v.check((value) => value.trim() === value, "must not begin or end with blanks"),
     ),
   );
 }
 
-/** An id of the vendor's: no blanks and none of the characters that separate the parts of our resource ids. */
-export function cloudId(): Rule {
+/** An id or name of this form. @param message - what is said of any other. */
+export function matching(form: RegExp, message: string): Rule {
   return rule((v) =>
     v.pipe(
-      v.string("must be a string"),
+      v.string(instead("must be a string")),
       v.minLength(1, "must not be empty"),
-      v.regex(/^[^\s:/#]+$/, "is not an id: it holds a blank or one of : / #"),
+      v.regex(form, message),
     ),
   );
+}
+
+/** An id of the vendor's: no blanks and none of the characters that separate the parts of our resource ids. */
+export function cloudId(): Rule {
+  return matching(/^[^\s:/#]+$/, "is not an id: it holds a blank or one of : / #");
 }
 
 /** A whole number within limits. */
 export function integer(from: number, to: number): Rule {
   const range = `must be a whole number from ${from} to ${to}`;
   return rule((v) =>
-    v.pipe(v.number(range), v.integer(range), v.minValue(from, range), v.maxValue(to, range)),
+    v.pipe(v.number(instead(range)), v.integer(range), v.minValue(from, range), v.maxValue(to, range)),
   );
 }
 
 /** True or false. */
 export function flag(): Rule {
-  return rule((v) => v.boolean("must be true or false"));
+  return rule((v) => v.boolean(instead("must be true or false")));
 }
 
 /** One of several words. */
 export function oneOf(...words: string[]): Rule {
-  return rule((v) => v.picklist(words, `must be one of ${words.join(", ")}`));
+  const choice = `must be one of ${words.join(", ")}`;
+  return rule((v) => v.pipe(v.string(instead(choice)), v.picklist(words, choice)));
 }
 
 /** An object that has these members or some of them, and no others. */
 function partly(members: Record<string, Rule>, required: readonly string[] = []): Rule {
+  const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+  const names = Object.keys(members).join(", ");
   return rule((v) =>
-    v.strictObject(
-      Object.fromEntries(
-        Object.entries(members).map(([name, valid]) => [
-          name,
-          required.includes(name) ? valid() : v.optional(valid()),
-        ]),
+    v.pipe(
+      // The next one takes a list for an object.
+      v.custom<Record<string, unknown>>(isObject, instead("must be an object")),
+      v.strictObject(
+        Object.fromEntries(
+          Object.entries(members).map(([name, valid]) => [
+            name,
+            required.includes(name) ? valid() : v.optional(valid()),
+          ]),
+        ),
+        ({ expected }) => (expected === "never" ? `is not an argument; known are ${names}` : "is required"),
       ),
     ),
   );
+}
+
+/**
+ * A message that also says what was given in place of a value of the right type. A text is shown only if it is a number or a
+ * yes or no, as config and environment give them: any other may be a secret in the wrong place.
+ */
+function instead(message: string): (issue: { input: unknown }) => string {
+  return ({ input }) => `${message}, not ${nameOf(input)}`;
+}
+
+function nameOf(value: unknown): string {
+  if (typeof value === "string") {
+    return /^(-?\d{1,20}(\.\d{1,20})?|true|false|yes|no|on|off)$/i.test(value)
+      ? `the text "${value}"`
+      : "a text";
+  }
+  if (typeof value === "number") return `the number ${value}`;
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
 }
 
 const assumeRole = partly(

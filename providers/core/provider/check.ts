@@ -1,9 +1,11 @@
 import type * as Valibot from "valibot";
 import { type AnyAssociation, fieldsOf, identityOf } from "../contract/association";
+import type { PreflightError, Where } from "../contract/cloud";
 import type { Field } from "../contract/fields";
 import { DUPLICATE_OF, type Properties } from "../contract/inputs";
-import { isUnknown } from "../util/canonical";
+import { canonical, isUnknown, UNKNOWN } from "../util/canonical";
 import { printable } from "../util/printable";
+import type { Settings } from "../util/settings";
 
 /** A wrong argument, in the form Pulumi shows at its property. */
 export interface Failure {
@@ -26,7 +28,7 @@ export function checkInputs(
       continue;
     }
     inputs[name] = value;
-    if (!isUnknown(value)) failures.push(...wrong(name, field, value));
+    failures.push(...wrong(name, field, value));
   }
   for (const name of Object.keys(news)) {
     if (name.startsWith("__")) {
@@ -38,7 +40,7 @@ export function checkInputs(
       });
     }
   }
-  failures.push(...wrongNumber(association, inputs), ...declaredTwice(association, news));
+  failures.push(...wrongNumber(association, inputs, failures), ...declaredTwice(association, news));
   // Names of arguments and resources come from the program.
   return {
     inputs,
@@ -46,24 +48,64 @@ export function checkInputs(
   };
 }
 
+/** What is wrong with a value, once for each mistake. Of a value that is not known yet, or of such a part of it, nothing is. */
 function wrong(name: string, field: Field, value: unknown): Failure[] {
+  if (value === UNKNOWN) return [];
   const { safeParse } = require("valibot") as typeof Valibot;
-  const result = safeParse(field.rule(), value);
-  return (result.issues ?? []).map((issue) => {
-    const path = [name, ...(issue.path ?? []).map((step: { key: unknown }) => String(step.key))].join(".");
-    return { property: name, reason: `${path} ${issue.message}` };
-  });
+  // Without it, one mistake is told by every rule that comes after.
+  const { issues = [] } = safeParse(field.rule(), value, { abortPipeEarly: true });
+  return issues
+    .filter(({ input }) => input !== UNKNOWN)
+    .map(({ path = [], message }) => {
+      const keys = path.map((step: { key: unknown }) => String(step.key));
+      return { property: name, reason: `${[name, ...keys].join(".")} ${message}` };
+    });
 }
 
 /** More or less than exactly one of several arguments is given. One that is not known yet may turn out to be given or not. */
-function wrongNumber(association: AnyAssociation, inputs: Properties): Failure[] {
+function wrongNumber(association: AnyAssociation, inputs: Properties, told: readonly Failure[]): Failure[] {
   return (association.exactlyOne ?? []).flatMap((names: readonly string[]) => {
+    // An empty id beside a good one is one mistake.
+    if (told.some(({ property }) => names.includes(property))) return [];
     const given = names.filter((name) => inputs[name] !== undefined);
     const known = given.filter((name) => !isUnknown(inputs[name]));
     if (known.length <= 1 && given.length >= 1) return [];
     const sentence = `exactly one of ${names.join(" and ")} must be given`;
     return [{ property: given[1] ?? (names[0] as string), reason: sentence }];
   });
+}
+
+/**
+ * What {@link Cloud.preflight} tells of the place and the credentials of a pair. Settings do not change in a process, and hundreds of
+ * pairs share a place: each is asked for once.
+ */
+export class Preflight {
+  readonly #told = new Map<string, Failure[]>();
+
+  /** @param wrong - what is wrong with the inputs themselves: with a faulty region or connection there is nothing to ask. */
+  failures(
+    { cloud }: AnyAssociation,
+    where: Where,
+    settings: Settings,
+    wrong: readonly Failure[],
+  ): readonly Failure[] {
+    const isSettled = !wrong.some(({ property }) => property === "region" || property === "connection");
+    if (!cloud.preflight || !isSettled || isUnknown(where)) return [];
+    const key = canonical(where);
+    const told = this.#told.get(key) ?? tell(() => cloud.preflight?.(where, settings));
+    this.#told.set(key, told);
+    return told;
+  }
+}
+
+function tell(ask: () => void): Failure[] {
+  try {
+    ask();
+    return [];
+  } catch (error) {
+    const { property = "", message } = error as PreflightError;
+    return [{ property, reason: printable(message) }];
+  }
 }
 
 function declaredTwice(association: AnyAssociation, news: Properties): Failure[] {

@@ -31,7 +31,7 @@ import { engineWatched } from "../util/engine";
 import { type Settings, settingsFrom } from "../util/settings";
 import { tell } from "../util/tell";
 import { untilBorn } from "./birth";
-import { checkInputs } from "./check";
+import { checkInputs, Preflight } from "./check";
 import {
   Claim,
   claimsOf,
@@ -64,6 +64,7 @@ class Handler implements Provider {
   #settings: Settings = settingsFrom(() => undefined);
   /** Inputs that check saw take the place of old ones with the same identity. */
   readonly #kept = new Set<string>();
+  readonly #preflight = new Preflight();
 
   constructor(readonly association: AnyAssociation) {}
 
@@ -73,8 +74,14 @@ class Handler implements Provider {
   };
 
   check = async (olds: Properties, news: Properties): Promise<dynamic.CheckResult> => {
-    const { inputs, failures } = checkInputs(this.association, news);
-    const isSame = identityOf(this.association).every(
+    const { association } = this;
+    const { inputs, failures: wrong } = checkInputs(association, news);
+    const { region, connection } = inputs as CommonArgs;
+    // The engine checks what is not in state yet, and what replaces it, without old inputs.
+    const recorded = olds !== undefined && Object.keys(olds).length > 0;
+    const where = { ...(region ? { region } : {}), ...(connection ? { connection } : {}), recorded };
+    const failures = [...wrong, ...this.#preflight.failures(association, where, this.#settings, wrong)];
+    const isSame = identityOf(association).every(
       (name) => same(olds[name], inputs[name]) && !isUnknown(inputs[name]),
     );
     if (isSame && failures.length === 0) this.#kept.add(inputsKey(inputs));

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type Association, association, batched, each, type Finding } from "../../core/contract/association";
 import type { Cloud, Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
-import { identity, type Plain, type Rule, rule, text } from "../../core/contract/fields";
+import { identity, matching, type Plain, type Rule, text } from "../../core/contract/fields";
 import { attachmentResource, type CommonInputs } from "../../core/program/resource";
 import type { NovaSession } from "../client";
 import { openstack } from "../cloud";
@@ -146,9 +146,7 @@ function requireAllAble(interfaces: readonly Interface[]): void {
 }
 
 function uuid(of: string): Rule {
-  return rule((v) =>
-    v.pipe(v.string("must be a string"), v.regex(UUID, `must be the id (a UUID in lower case) ${of}`)),
-  );
+  return matching(UUID, `must be the id (a UUID in lower case) ${of}`);
 }
 
 async function act(

@@ -212,7 +212,6 @@ describe("handler", () => {
         failures?.map(({ property, reason }) => `${property}: ${reason}`),
         [
           "part: part must not be empty",
-          "part: part is not an id: it holds a blank or one of : / #",
           "whole: whole is required",
           "weight: weight must be a whole number from 0 to 100",
           "ifAttached: ifAttached must be one of adopt, fail",
