@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Simulator } from "../../simulator/index";
+import type { Simulator, World } from "../../simulator/index";
 import { during } from "../kit/journal";
 import { program, vserverGroup, webGroup } from "../kit/programs";
 import { inProject, type PulumiProject, succeeded } from "../kit/pulumi-project";
@@ -15,12 +15,20 @@ describe("what changed between two runs:", () => {
   let simulator: Simulator;
   let project: PulumiProject;
 
-  inProject(
-    (made) => {
-      ({ simulator, project } = made);
-    },
-    { each: true },
-  );
+  let world: World;
+  let env: Record<string, string>;
+
+  inProject((made) => {
+    ({ simulator, project } = made);
+    world = structuredClone(simulator.world);
+    env = { ...project.env };
+  });
+
+  beforeEach(() => {
+    Object.assign(simulator.world, structuredClone(world));
+    Object.assign(project.env, env);
+    project.forgetAll();
+  });
 
   const group = () => webGroup(simulator);
 
@@ -127,7 +135,7 @@ describe("what changed between two runs:", () => {
   it("a newer version of this package wrote the state: up, refresh and destroy stop with the remedy", async () => {
     project.write(program('new VServerGroupAttachment("one", web(1));'));
     succeeded(await project.up());
-    const file = join(project.folder, "state", ".pulumi", "stacks", "test", "test.json");
+    const file = project.stateFile;
     writeFileSync(file, readFileSync(file, "utf8").replace(/("__schema":\s*)1/g, "$12"));
     const before = await project.attachments();
     assert.equal(before[0]?.outputs.__schema, 2);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Simulator } from "../../simulator/index";
 import { during } from "../kit/journal";
 import { program, webGroup } from "../kit/programs";
@@ -47,6 +46,7 @@ describe("a weight that is declared as 77 and was changed to 21 in the cloud", (
 
   it("is shown after any number of refreshes, and repaired by up", async () => {
     for (const _ of [1, 2]) succeeded(await project.refresh());
+    assert.equal((await project.attachments())[0]?.outputs.confirmed, false);
     const { output } = await project.preview("--diff");
     assert.match(output, /weight\s*: 21 => 77/);
     await converges(77, { writes: true });
@@ -58,14 +58,13 @@ describe("a weight that is declared as 77 and was changed to 21 in the cloud", (
   });
 
   it("is repaired where an earlier version has taken it for the declared one", async () => {
-    const file = join(project.folder, "state", ".pulumi", "stacks", "test", "test.json");
-    const state = JSON.parse(readFileSync(file, "utf8")) as State;
+    const state = JSON.parse(readFileSync(project.stateFile, "utf8")) as State;
     const found = state.checkpoint.latest.resources.find(({ outputs }) => outputs && "weight" in outputs);
     assert.ok(found?.inputs && found.outputs);
     assert.equal(found.inputs.weight, 77);
     found.outputs.weight = 21;
     delete found.outputs.__declared;
-    writeFileSync(file, JSON.stringify(state));
+    writeFileSync(project.stateFile, JSON.stringify(state));
     const [spoiled] = await project.attachments();
     assert.equal(spoiled?.outputs.confirmed, true);
     await converges(77, { writes: true });

@@ -24,10 +24,10 @@ describe("killed or interrupted at any point, the documented next step converges
     project.write(ONE);
   });
 
-  beforeEach(async () => {
+  beforeEach(() => {
     simulator.setFaults({});
     group().vserverGroups = [];
-    assert.deepEqual(await project.attachments(), []);
+    project.forgetAll();
   });
 
   const group = () => webGroup(simulator);
@@ -60,8 +60,6 @@ describe("killed or interrupted at any point, the documented next step converges
     );
     assert.deepEqual(attached(), [vserverGroup(1)]);
     succeeded(await project.up("--expect-no-changes"));
-    succeeded(await project.destroy());
-    assert.deepEqual(attached(), []);
   }
 
   describe("the provider process", () => {
@@ -169,7 +167,10 @@ describe("killed or interrupted at any point, the documented next step converges
         // Longer than the longest wait between two tries; the first second is for what was on its way.
         const used = await cpuDuring(12_000, left);
         const late = simulator.journal.filter(({ time }) => Date.parse(time) > killed + 1_000);
-        assert.deepEqual(late, []);
+        assert.deepEqual(
+          late.map(({ action }) => action),
+          [],
+        );
         for (const [pid, seconds] of Object.entries(used)) assert.ok(seconds < 3, `${pid} used ${seconds} s`);
         killProvider();
       } finally {

@@ -18,12 +18,9 @@ describe("Pulumi's resource options", () => {
   });
 
   /** Removes what the former test left. */
-  async function startOver(): Promise<void> {
+  function startOver(): void {
     simulator.setFaults({});
-    if ((await project.attachments()).length > 0) {
-      project.write(program());
-      succeeded(await project.up());
-    }
+    project.forgetAll();
     group().vserverGroups = [];
   }
 
@@ -55,7 +52,7 @@ describe("Pulumi's resource options", () => {
   });
 
   it("dependsOn and parent decide the order, both ways", async () => {
-    await startOver();
+    startOver();
     const { result, writes } = await up(
       program(
         'const two = new VServerGroupAttachment("two", web(2));',
@@ -74,7 +71,7 @@ describe("Pulumi's resource options", () => {
   });
 
   it("deletedWith spares the call for what goes with another", async () => {
-    await startOver();
+    startOver();
     succeeded(
       (
         await up(
@@ -92,7 +89,7 @@ describe("Pulumi's resource options", () => {
   });
 
   it("ignoreChanges keeps a setting as it is", async () => {
-    await startOver();
+    startOver();
     succeeded((await up(one("{}", "weight: 10"))).result);
     const { result, writes } = await up(one('{ ignoreChanges: ["weight"] }', "weight: 20"));
     succeeded(result);
@@ -101,7 +98,7 @@ describe("Pulumi's resource options", () => {
   });
 
   it("transformations and transforms change arguments, and cannot lose what we hide in them", async () => {
-    await startOver();
+    startOver();
     const transformation = "[({ props, opts }) => ({ props: { ...web(1), weight: 11 }, opts })]";
     succeeded((await up(one(`{ transformations: ${transformation} }`))).result);
     assert.equal(group().vserverGroups[0]?.weight, 11);
@@ -113,7 +110,7 @@ describe("Pulumi's resource options", () => {
   });
 
   it("transformations of a parent do so, too", async () => {
-    await startOver();
+    startOver();
     const { result } = await up(
       program(
         "const transformation = ({ props, opts }) => ({ props: { ...props, weight: 13 }, opts });",
@@ -126,7 +123,7 @@ describe("Pulumi's resource options", () => {
   });
 
   it("a long wait says in the CLI what it waits for, and until when", async () => {
-    await startOver();
+    startOver();
     simulator.setFaults({ rules: [{ kind: "latency", action: "AttachVServerGroups", ms: 6_000, times: 1 }] });
     const { result } = await up(one("{}"));
     succeeded(result);
@@ -137,7 +134,7 @@ describe("Pulumi's resource options", () => {
   });
 
   it("customTimeouts reach the operation, and a change of them writes nothing", async () => {
-    await startOver();
+    startOver();
     simulator.setFaults({ rules: [{ kind: "hang", action: "AttachVServerGroups" }] });
     const { result } = await up(one('{ customTimeouts: { create: "2s" } }'));
     assert.notEqual(result.code, 0);
@@ -156,7 +153,7 @@ describe("Pulumi's resource options", () => {
   });
 
   it("customTimeouts that are no durations are refused", async () => {
-    await startOver();
+    startOver();
     const { result, writes } = await up(one('{ customTimeouts: { create: "5 minutes" } }'));
     assert.notEqual(result.code, 0);
     assert.match(
@@ -167,7 +164,7 @@ describe("Pulumi's resource options", () => {
   });
 
   it("a provider of another package is refused, since Pulumi would silently ignore it", async () => {
-    await startOver();
+    startOver();
     const { result, writes } = await up(
       program(
         // Never registered: its plugin is not here, and the engine could say so first.

@@ -269,10 +269,16 @@ describe("a pair that stays declared stays attached", () => {
   });
 
   describe("when one of two names that have it in state is replaced, which deletes first:", () => {
-    const replaced = a("one", 3, "{ deleteBeforeReplace: true }");
+    const replaced = (after = "") => a("one", 3, `{ deleteBeforeReplace: true${after} }`);
     for (const [order, statements] of Object.entries({
-      "the one that goes before the one that stays": [replaced, a("uno", 1)],
-      "the one that goes after the one that stays": [a("uno", 1), replaced],
+      "the one that goes before the one that stays": [
+        `const one = ${replaced()}`,
+        a("uno", 1, "{ dependsOn: [one] }"),
+      ],
+      "the one that goes after the one that stays": [
+        `const uno = ${a("uno", 1)}`,
+        replaced(", dependsOn: [uno]"),
+      ],
     })) {
       it(order, async () => {
         await given(a("one", 1));

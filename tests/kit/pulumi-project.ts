@@ -62,6 +62,8 @@ export class PulumiProject {
   /** Commands beginning with up, preview, ... all pass through `start`. */
   private readonly running = new Set<ChildProcess>();
   private commands = 0;
+  /** The state as it is before the first command. */
+  private initial = "";
 
   private constructor(
     readonly folder: string,
@@ -98,7 +100,19 @@ export class PulumiProject {
       symlinkSync(join(options.modules ?? root, "node_modules"), join(folder, "node_modules"), "dir");
     }
     await project.must("stack", "init", STACK);
+    project.initial = readFileSync(project.stateFile, "utf8");
     return project;
+  }
+
+  /** Where the state is, as the backend keeps it. */
+  get stateFile(): string {
+    return join(this.folder, "state", ".pulumi", "stacks", STACK, `${STACK}.json`);
+  }
+
+  /** Makes the state that of a new stack, whatever is attached, and not locked. Costs no command. */
+  forgetAll(): void {
+    writeFileSync(this.stateFile, this.initial);
+    rmSync(join(this.folder, "state", ".pulumi", "locks"), { recursive: true, force: true });
   }
 
   /** Writes a file of the project. */

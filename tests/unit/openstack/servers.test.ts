@@ -5,8 +5,9 @@ import { handler } from "../../../providers/core/provider/handler";
 import { securityGroupAttachment as onHuawei } from "../../../providers/huaweicloud/ecs/security-group-attachment";
 import { securityGroupAttachment as onOpenStack } from "../../../providers/openstack/compute/security-group-attachment";
 import { securityGroupAttachment as onOtc } from "../../../providers/opentelekomcloud/compute/security-group-attachment";
-import { type Simulator, startSimulator } from "../../../simulator/index";
+import type { Simulator } from "../../../simulator/index";
 import { newRun } from "../../kit/deployment";
+import { startFastSimulator } from "../../kit/fast-clock";
 
 const server = (number: number) => `10000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 const group = (number: number) => `20000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
@@ -17,7 +18,7 @@ describe("Servers of a simulated Nova", () => {
   let simulator: Simulator;
 
   beforeEach(async () => {
-    simulator = await startSimulator();
+    simulator = await startFastSimulator();
   });
   afterEach(() => simulator.stop());
 
