@@ -1,9 +1,9 @@
-import type * as Valibot from "valibot";
 import { type AnyAssociation, fieldsOf, identityOf } from "../contract/association";
 import type { Field } from "../contract/fields";
 import { DUPLICATE_OF, type Properties } from "../contract/inputs";
 import { isUnknown } from "../util/canonical";
 import { printable } from "../util/printable";
+import { faults } from "../util/schema";
 
 /** A wrong argument, in the form Pulumi shows at its property. */
 export interface Failure {
@@ -47,12 +47,10 @@ export function checkInputs(
 }
 
 function wrong(name: string, field: Field, value: unknown): Failure[] {
-  const { safeParse } = require("valibot") as typeof Valibot;
-  const result = safeParse(field.rule(), value);
-  return (result.issues ?? []).map((issue) => {
-    const path = [name, ...(issue.path ?? []).map((step: { key: unknown }) => String(step.key))].join(".");
-    return { property: name, reason: `${path} ${issue.message}` };
-  });
+  return faults(field.rule, value).map(({ path, message }) => ({
+    property: name,
+    reason: `${[name, ...path].join(".")} ${message}`,
+  }));
 }
 
 /** More or less than exactly one of several arguments is given. One that is not known yet may turn out to be given or not. */

@@ -1,15 +1,18 @@
 import type { Deadline } from "../../core/contract/cloud";
 import { MissingError } from "../../core/contract/errors";
+import { schema } from "../../core/util/schema";
 import type { NovaSession } from "../client";
 
 /** Nova takes ids of servers and groups as such only in this form; anything else it takes for a name, where it takes one. */
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-interface Group {
-  id: string;
-  name: string;
-  tenant_id?: string;
-}
+const groups = schema((v) =>
+  v.object({
+    security_groups: v.array(
+      v.object({ id: v.string(), name: v.string(), tenant_id: v.optional(v.string()) }),
+    ),
+  }),
+);
 
 /** The group that Nova would take for this name: an id comes first, then a name in the project of the credentials. */
 export async function idOfGroup(session: NovaSession, name: string, deadline: Deadline): Promise<string> {
@@ -24,11 +27,11 @@ export async function idOfGroup(session: NovaSession, name: string, deadline: De
       path,
       ...(service === "network" ? { query } : {}),
     };
-    return session.list<Group>(service, request, "security_groups", deadline);
+    return (await session.request(service, request, deadline, groups)).security_groups;
   };
   if (UUID.test(name) && (await search({ id: name })).some((group) => group.id === name)) return name;
-  const groups = await search({ name, tenant_id: session.accountId });
-  const ids = groups
+  const found = await search({ name, tenant_id: session.accountId });
+  const ids = found
     .filter((group) => group.name === name && (group.tenant_id ?? session.accountId) === session.accountId)
     .map((group) => group.id);
   if (ids.length === 1 && ids[0]) return ids[0];
