@@ -1,5 +1,5 @@
 import type { GenericSchema, InferOutput } from "valibot";
-import { answerOf, listed, type Shape } from "../core/cloud/answer";
+import { answerOf, listed, type Shape, token } from "../core/cloud/answer";
 import { accountOf } from "../core/cloud/credentials";
 import { hostLabel } from "../core/cloud/endpoint";
 import { keep } from "../core/cloud/kept";
@@ -101,7 +101,7 @@ export function listedIn<Item>(
   return listed(items, idOf, asked, { action, requestId, total, next });
 }
 
-const caller = schema((v) => v.object({ AccountId: v.pipe(v.string(), v.minLength(1)) }));
+const caller = schema((v) => v.object({ AccountId: token() }));
 
 /** "Specified SecurityToken is expired." (common error codes of STS). Nothing was done. */
 function isExpired({ code }: CloudError): boolean {

@@ -115,7 +115,8 @@ function read(reply: HttpReply, host: string, action: string, secrets: Secrets):
   // An error in a body with status 200 is one all the same; a success of ENS may have a number there.
   const isError = typeof body.Code === "string" && /[a-z]/i.test(body.Code);
   if (status >= 200 && status < 300 && !isError) {
-    return { body, requestId: requestId && secrets.conceal(requestId) };
+    const id = requestId && secrets.conceal(requestId);
+    return { body: { ...body, RequestId: id }, requestId: id };
   }
   const retryAfter = Number(reply.headers["x-acs-retry-after"]);
   throw secrets.error({

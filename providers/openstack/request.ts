@@ -133,7 +133,7 @@ export class Client {
 }
 
 /** `value[name]`, if value is an object. */
-export function field(value: unknown, name: string): unknown {
+function field(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { GenericSchema, InferOutput } from "valibot";
-import { answerOf, type Shape } from "../core/cloud/answer";
+import { answerOf, type Shape, token } from "../core/cloud/answer";
 import { accountOf } from "../core/cloud/credentials";
 import { hostLabel } from "../core/cloud/endpoint";
 import { keep } from "../core/cloud/kept";
@@ -103,7 +103,7 @@ export class TencentcloudSession implements Session {
 /** The answer to a write: nothing but the id of the request. */
 export const accepted = schema((v) => v.object({ RequestId: v.string() }));
 
-const caller = schema((v) => v.object({ AccountId: v.pipe(v.string(), v.minLength(1)) }));
+const caller = schema((v) => v.object({ AccountId: token() }));
 
 /** "Token error" (common error codes of API 3.0), and what DescribeInstances has for it. Nothing was done. */
 function isExpired({ code }: CloudError): boolean {

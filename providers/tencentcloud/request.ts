@@ -110,7 +110,10 @@ function read(reply: HttpReply, host: string, action: string, secrets: Secrets):
     });
   }
   const requestId = typeof answer.RequestId === "string" ? answer.RequestId : undefined;
-  if (!("Error" in answer)) return { body: answer, requestId: requestId && secrets.conceal(requestId) };
+  if (!("Error" in answer)) {
+    const id = requestId && secrets.conceal(requestId);
+    return { body: { ...answer, RequestId: id }, requestId: id };
+  }
   const { Code, Message } = (answer.Error ?? {}) as { Code?: unknown; Message?: unknown };
   throw secrets.error({
     code: typeof Code === "string" ? Code : "UnreadableAnswer",

@@ -1,6 +1,6 @@
 import type { GenericSchema, InferOutput } from "valibot";
 import { CloudError } from "../contract/errors";
-import { faults } from "../util/schema";
+import { faults, schema } from "../util/schema";
 
 /** Where an answer comes from, for the error if it is none. */
 export interface Source {
@@ -11,6 +11,9 @@ export interface Source {
 
 /** The part of an answer that matters. Whatever else the API tells is left alone. */
 export type Shape<T extends GenericSchema = GenericSchema> = () => T;
+
+/** A part of a key, or the id of an account: ASCII without control characters, as headers take it. */
+export const token = schema((v) => v.pipe(v.string(), v.regex(/^[ -~]+$/)));
 
 /**
  * The answer, if it is what this API answers. Anything else (a gateway's page, an error in disguise, another type where a list
@@ -34,7 +37,7 @@ export function answerOf<T extends GenericSchema>(
  *
  * @param list.total - how many there are, as the answer says.
  * @param list.next - what to ask for the next page with; empty if there is none.
- * @throws CloudError `UnreadableAnswer` for a list that is not complete, or tells of what was not asked for.
+ * @throws CloudError `UnreadableAnswer` for a list that lacks some, and is not complete or tells of others in their place.
  */
 export function listed<Item>(
   items: readonly Item[],
@@ -43,9 +46,11 @@ export function listed<Item>(
   list: Source & { total?: number | undefined; next?: string | null | undefined },
 ): Map<string, Item> {
   const found = new Map(items.map((item) => [idOf(item), item]));
-  const other = [...found.keys()].find((id) => !asked.includes(id));
-  if (other !== undefined) throw notTheApis(`the answer tells of ${other}, which was not asked for`, list);
-  const isWhole = found.size === new Set(asked).size || ((list.total ?? 0) <= items.length && !list.next);
+  if (asked.every((id) => found.has(id))) return found;
+  // Not which: what answers may echo what it was sent.
+  const isOther = [...found.keys()].some((id) => !asked.includes(id));
+  if (isOther) throw notTheApis("the answer tells of others than what was asked for", list);
+  const isWhole = (list.total ?? 0) <= items.length && !list.next;
   if (!isWhole) throw notTheApis(`the answer lists ${items.length} of ${list.total ?? "more"}`, list);
   return found;
 }

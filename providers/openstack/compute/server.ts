@@ -58,8 +58,7 @@ export class Server {
     const request = { action, ids: [this.id], path: "/v2.0/ports", query: { device_id: this.id } };
     const answer = await this.session.request("network", request, this.deadline, ports);
     const other = answer.ports.find(({ device_id = this.id }) => device_id !== this.id);
-    if (other)
-      throw notTheApis(`the answer tells of port ${other.id}, which is not the server's`, { action });
+    if (other) throw notTheApis("the answer tells of a port that is not the server's", { action });
     return answer.ports.map(({ id, port_security_enabled, fixed_ips }) => ({
       id,
       takesGroups: port_security_enabled !== false && fixed_ips?.length !== 0,
@@ -70,7 +69,7 @@ export class Server {
   async isBuilding(): Promise<boolean> {
     const request = this.#about("showServerDetails", "");
     const { server } = await this.session.request("compute", request, this.deadline, details);
-    if (server.id !== this.id) throw notTheApis(`the answer tells of server ${server.id}`, request);
+    if (server.id !== this.id) throw notTheApis("the answer tells of another server", request);
     return server.status === "BUILD";
   }
 
