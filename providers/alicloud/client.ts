@@ -1,3 +1,5 @@
+import type { GenericSchema, InferOutput } from "valibot";
+import { answerOf, listed, type Shape, token } from "../core/cloud/answer";
 import { accountOf } from "../core/cloud/credentials";
 import { hostLabel } from "../core/cloud/endpoint";
 import { keep } from "../core/cloud/kept";
@@ -7,6 +9,7 @@ import { settingsKey } from "../core/cloud/settings-key";
 import type { Deadline, Session, Where } from "../core/contract/cloud";
 import type { CloudError } from "../core/contract/errors";
 import { canonical } from "../core/util/canonical";
+import { schema } from "../core/util/schema";
 import type { Settings } from "../core/util/settings";
 import { credentialsFor } from "./credentials";
 import { endpointOf, type Product } from "./endpoints";
@@ -36,7 +39,7 @@ export async function connect(
   const sts = endpointOf("sts", region, settings).host;
   const accountId = await accountOf(`alicloud ${sts} ${accessKeyId}`, () => {
     const session = new AlicloudSession("", region, credentials, settings);
-    return session.call("sts", "GetCallerIdentity", {}, deadline, []);
+    return session.call("sts", "GetCallerIdentity", {}, deadline, [], caller);
   });
   return new AlicloudSession(accountId, region, credentials, settings);
 }
@@ -51,28 +54,54 @@ export class AlicloudSession implements Session {
   ) {}
 
   /**
-   * Calls one action and gives back the body of its answer, whose shape the caller knows from the vendor's documentation.
+   * Calls one action and gives back the part of its answer that matters.
    *
    * @param params - nested as documented: `{ VServerGroup: [{ LoadBalancerId }] }`.
    * @param ids - what the request is about, for the audit log.
+   * @param shape - of that part, as the vendor documents it.
    * @throws CloudError
    */
-  async call<Body = unknown>(
+  async call<T extends GenericSchema>(
     product: Product,
     action: string,
     params: Record<string, unknown>,
     deadline: Deadline,
     ids: readonly string[],
-  ): Promise<Body> {
+    shape: Shape<T>,
+  ): Promise<InferOutput<T>> {
     const { accountId, region, settings } = this;
     const about = { cloud: "alicloud", product, accountId, region, action, ids };
     return this.credentials.use(deadline, isExpired, (credential) =>
-      send(about, { limits, settings }, deadline, () =>
-        rpc({ product, action, region, params }, credential, settings, deadline),
-      ),
-    ) as Promise<Body>;
+      send(about, { limits, settings }, deadline, async () => {
+        const reply = await rpc({ product, action, region, params }, credential, settings, deadline);
+        const source = { action: `${product}:${action}`, requestId: reply.requestId };
+        return { ...reply, body: answerOf(shape, reply.body, source) };
+      }),
+    );
   }
 }
+
+/** The answer to a write: nothing but the id of the request. */
+export const accepted = schema((v) => v.object({ RequestId: v.string() }));
+
+/** What every answer with a list tells beside it. */
+export const page = schema((v) =>
+  v.object({ RequestId: v.string(), TotalCount: v.optional(v.number()), NextToken: v.nullish(v.string()) }),
+);
+
+/** The items of such an answer by the ids that were asked for. @throws CloudError if the list is not complete, or of others. */
+export function listedIn<Item>(
+  answer: InferOutput<ReturnType<typeof page>>,
+  action: string,
+  items: readonly Item[],
+  idOf: (item: Item) => string,
+  asked: readonly string[],
+): Map<string, Item> {
+  const { RequestId: requestId, TotalCount: total, NextToken: next } = answer;
+  return listed(items, idOf, asked, { action, requestId, total, next });
+}
+
+const caller = schema((v) => v.object({ AccountId: token() }));
 
 /** "Specified SecurityToken is expired." (common error codes of STS). Nothing was done. */
 function isExpired({ code }: CloudError): boolean {

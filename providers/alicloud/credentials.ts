@@ -1,3 +1,5 @@
+import type { InferOutput } from "valibot";
+import { answerOf, token as keyPart } from "../core/cloud/answer";
 import {
   chain,
   configuredRole,
@@ -14,7 +16,8 @@ import { exchange } from "../core/cloud/http";
 import { Renewable } from "../core/cloud/renewable";
 import { send } from "../core/cloud/request";
 import type { AssumeRole, Connection, Deadline } from "../core/contract/cloud";
-import { parseObject } from "../core/util/json";
+import { parseJson } from "../core/util/json";
+import { faults, schema } from "../core/util/schema";
 import { namesOf, type Setting, type Settings, textOf } from "../core/util/settings";
 import { classify, limits } from "./errors";
 import { type Profile, readProfiles } from "./profiles";
@@ -235,8 +238,9 @@ class AlicloudCredentials implements Ways<Credential> {
         this.settings,
         deadline,
       );
-      const key = status === 200 ? parseObject<TemporaryKey>(text) : undefined;
-      return fromTemporary(key, `${what} (HTTP ${status})`);
+      const key = status === 200 ? parseJson(text) : undefined;
+      if (faults(temporaryKey, key).length === 0) return fromTemporary(key as TemporaryKey);
+      throw new Error(`${what} (HTTP ${status}) answered without a complete key`);
     };
   }
 
@@ -269,12 +273,12 @@ class AlicloudCredentials implements Ways<Credential> {
       action: request.action,
       ids: [roleArn],
     };
-    const once = () => rpc(request, credential, settings, deadline);
-    const answer = await role(() => send(about, { limits, settings }, deadline, once), classify);
-    return fromTemporary(
-      (answer as { Credentials?: TemporaryKey }).Credentials,
-      `${request.action} of ${roleArn}`,
-    );
+    const once = async () => {
+      const reply = await rpc(request, credential, settings, deadline);
+      const source = { action: `sts:${request.action}`, requestId: reply.requestId };
+      return { ...reply, body: answerOf(issued, reply.body, source).Credentials };
+    };
+    return fromTemporary(await role(() => send(about, { limits, settings }, deadline, once), classify));
   }
 }
 
@@ -299,17 +303,27 @@ function roleOf(profile: Profile): AssumeRole {
 }
 
 /** A temporary key, in the shape that STS and credential URIs share. */
-interface TemporaryKey {
-  AccessKeyId?: string;
-  AccessKeySecret?: string;
-  SecurityToken?: string;
-  Expiration?: string;
-}
+const temporaryKey = schema((v) =>
+  v.object({
+    AccessKeyId: keyPart(),
+    AccessKeySecret: keyPart(),
+    SecurityToken: keyPart(),
+    // A program of the user's behind a credentials URI may know none: it is asked each time then.
+    Expiration: v.nullish(v.string()),
+  }),
+);
 
-function fromTemporary(key: TemporaryKey | undefined, source: string): Credential {
-  const { AccessKeyId, AccessKeySecret, SecurityToken, Expiration } = key ?? {};
-  if (!AccessKeyId || !AccessKeySecret || !SecurityToken)
-    throw new Error(`${source} answered without a complete key`);
+type TemporaryKey = InferOutput<ReturnType<typeof temporaryKey>>;
+
+/** The part of the answer to AssumeRole and AssumeRoleWithOIDC that matters. */
+const issued = schema((v) => v.object({ Credentials: temporaryKey() }));
+
+function fromTemporary({
+  AccessKeyId,
+  AccessKeySecret,
+  SecurityToken,
+  Expiration,
+}: TemporaryKey): Credential {
   const expires = Date.parse(Expiration ?? "");
   return {
     accessKeyId: AccessKeyId,
@@ -323,6 +337,14 @@ const NONE =
   "no Alibaba Cloud credentials: set config alicloud:accessKey and alicloud:secretKey (as secrets), or environment " +
   "ALICLOUD_ACCESS_KEY and ALICLOUD_SECRET_KEY, or run: aliyun configure";
 
+const vendorKey = schema((v) =>
+  v.object({
+    accessKeyId: keyPart(),
+    accessKeySecret: keyPart(),
+    securityToken: v.nullish(v.union([v.literal(""), keyPart()])),
+  }),
+);
+
 /**
  * A provider of the vendor's library, made at first use and thrown away when it fails: its default chain remembers the link
  * it was trying, not the one that worked, and repeats that link's failure for ever.
@@ -334,7 +356,10 @@ function fromVendor(
   return async () => {
     try {
       provider ??= make(require("@alicloud/credentials") as typeof import("@alicloud/credentials"));
-      const { accessKeyId, accessKeySecret, securityToken } = await provider.getCredentials();
+      const own = await provider.getCredentials();
+      // It passes on what a metadata service or an address answers, of whatever type.
+      if (faults(vendorKey, own).length > 0) throw new Error("what it found is not a complete key");
+      const { accessKeyId, accessKeySecret, securityToken } = own;
       return { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}), expires: 0 };
     } catch (error) {
       provider = undefined;

@@ -112,11 +112,17 @@ function read(reply: HttpReply, host: string, action: string, secrets: Secrets):
     });
   }
   const requestId = typeof body.RequestId === "string" ? body.RequestId : undefined;
-  if (status < 400) return { body, requestId: requestId && secrets.conceal(requestId) };
+  // An error in a body with status 200 is one all the same; a success of ENS may have a number there.
+  const isError = typeof body.Code === "string" && /[a-z]/i.test(body.Code);
+  if (status >= 200 && status < 300 && !isError) {
+    const id = requestId && secrets.conceal(requestId);
+    return { body: { ...body, RequestId: id }, requestId: id };
+  }
   const retryAfter = Number(reply.headers["x-acs-retry-after"]);
   throw secrets.error({
-    code: String(body.Code ?? `HTTP${status}`),
-    message: withoutSigned(String(body.Message ?? `HTTP ${status}`)),
+    code: isError ? String(body.Code) : status < 400 ? "UnreadableAnswer" : `HTTP${status}`,
+    message:
+      typeof body.Message === "string" ? withoutSigned(body.Message) : `${host} answered HTTP ${status}`,
     status,
     action,
     ...(requestId ? { requestId } : {}),

@@ -1,8 +1,9 @@
+import { answerOf, token } from "../core/cloud/answer";
 import { role } from "../core/cloud/credentials";
 import type { Deadline } from "../core/contract/cloud";
-import { CloudError } from "../core/contract/errors";
+import { schema } from "../core/util/schema";
 import { LOGIN } from "../openstack/errors";
-import { type Client, field } from "../openstack/request";
+import type { Client } from "../openstack/request";
 import { classify } from "./errors";
 import type { Keys } from "./signer";
 
@@ -41,24 +42,24 @@ export async function keysOfAgency(
     url: new URL("/v3.0/OS-CREDENTIAL/securitytokens", iam),
     body: { auth: { identity: { methods: ["assume_role"], assume_role } } },
   };
-  const { body } = await role(() => client.request(request, nowhere, deadline), classify);
-  const credential = field(body, "credential");
-  const part = (name: string) => {
-    const value = field(credential, name);
-    if (typeof value === "string" && value !== "") return value;
-    throw new CloudError({
-      code: "UnreadableAnswer",
-      message: `${iam.host} gave no ${name}`,
-      action: LOGIN.agency,
-    });
-  };
-  return {
-    access: part("access"),
-    secret: part("secret"),
-    securityToken: part("securitytoken"),
-    expires: Date.parse(part("expires_at")),
-  };
+  const { body, requestId } = await role(() => client.request(request, nowhere, deadline), classify);
+  const { credential } = answerOf(temporaryKeys, body, { action: LOGIN.agency, requestId });
+  const { access, secret, securitytoken: securityToken, expires_at } = credential;
+  return { access, secret, securityToken, expires: Date.parse(expires_at) };
 }
+
+const temporaryKeys = schema((v) =>
+  v.object({
+    credential: v.object({
+      access: token(),
+      secret: token(),
+      securitytoken: token(),
+      expires_at: v.pipe(v.string(), v.isoTimestamp()),
+    }),
+  }),
+);
+
+const projects = schema((v) => v.object({ projects: v.array(v.object({ id: token(), name: v.string() })) }));
 
 /**
  * The id of a project. Never creates one, as Huawei's SDK does where it finds none.
@@ -75,19 +76,11 @@ export async function idOfProject(
   const url = new URL("/v3/projects", iam);
   url.search = `name=${encodeURIComponent(name)}`;
   const action = LOGIN.projects;
-  const { body } = await client.request({ product: "iam", action, ids: [name], url }, nowhere, deadline);
-  const projects = field(body, "projects");
-  if (!Array.isArray(projects)) {
-    throw new CloudError({
-      code: "UnreadableAnswer",
-      message: `${iam.host} gave no list of projects`,
-      action,
-    });
-  }
-  const ids = projects
-    .filter((project) => field(project, "name") === name)
-    .map((project) => field(project, "id"));
-  if (ids.length === 1 && typeof ids[0] === "string") return ids[0];
+  const request = { product: "iam", action, ids: [name], url };
+  const { body, requestId } = await client.request(request, nowhere, deadline);
+  const found = answerOf(projects, body, { action, requestId }).projects;
+  const ids = found.filter((project) => project.name === name).map(({ id }) => id);
+  if (ids.length === 1 && ids[0]) return ids[0];
   throw new Error(
     `the account has ${ids.length === 0 ? "no project" : `${ids.length} projects`} named "${name}"; choose one by its id or name, in config or environment`,
   );

@@ -1,10 +1,11 @@
+import type { GenericSchema, InferOutput } from "valibot";
+import { answerOf, type Shape } from "../core/cloud/answer";
 import type { Deadline, Session, Vendor, Where } from "../core/contract/cloud";
-import { CloudError } from "../core/contract/errors";
 import type { Settings } from "../core/util/settings";
 import { type Access, accessTo } from "./credentials";
 import { type Endpoints, endpointsOf, onlyRegion, type Service } from "./endpoints";
 import { Keystone } from "./keystone";
-import { Client, field, type Request } from "./request";
+import { Client, type Request } from "./request";
 import { names, vendor } from "./settings";
 
 /** Logs in by Keystone. @throws CloudError, or an Error that says what is missing in the credentials or the catalogue. */
@@ -42,15 +43,17 @@ export async function keystoneSession(
 export interface NovaSession extends Session {
   /** Whether the cloud shows an endpoint of that service. */
   has(service: Service): boolean;
-  /** One request to a service, with a path below its endpoint. @throws CloudError */
-  request(service: Service, request: ApiRequest, deadline: Deadline): Promise<unknown>;
-  /** The list under `key` of the answer to a GET; an answer without it is an error, never an empty list. @throws CloudError */
-  list<Item>(
+  /**
+   * One request to a service, with a path below its endpoint.
+   * @param shape - of the part of the answer that matters.
+   * @throws CloudError
+   */
+  request<T extends GenericSchema>(
     service: Service,
-    request: Omit<ApiRequest, "body">,
-    key: string,
+    request: ApiRequest,
     deadline: Deadline,
-  ): Promise<Item[]>;
+    shape: Shape<T>,
+  ): Promise<InferOutput<T>>;
 }
 
 /** A request to a service. */
@@ -72,7 +75,12 @@ export class ApiSession implements NovaSession {
     return this.endpoints[service] !== undefined;
   }
 
-  async request(service: Service, request: ApiRequest, deadline: Deadline): Promise<unknown> {
+  async request<T extends GenericSchema>(
+    service: Service,
+    request: ApiRequest,
+    deadline: Deadline,
+    shape: Shape<T>,
+  ): Promise<InferOutput<T>> {
     const at = this.endpoints[service];
     if (!at) throw new Error(`the cloud shows no endpoint of its ${service} service`);
     const url = below(at, request.path);
@@ -80,23 +88,13 @@ export class ApiSession implements NovaSession {
     url.search = Object.entries(request.query ?? {})
       .map((pair) => pair.map(encodeURIComponent).join("="))
       .join("&");
-    const { body } = await this.client.request({ ...request, product: service, url }, this, deadline);
-    return body;
-  }
-
-  async list<Item>(
-    service: Service,
-    request: Omit<ApiRequest, "body">,
-    key: string,
-    deadline: Deadline,
-  ): Promise<Item[]> {
-    const items = field(await this.request(service, request, deadline), key);
-    if (Array.isArray(items)) return items as Item[];
-    throw new CloudError({
-      code: "UnreadableAnswer",
-      message: `the answer has no list "${key}"`,
-      action: request.action,
-    });
+    const { action } = request;
+    const { body, requestId } = await this.client.request(
+      { ...request, product: service, url },
+      this,
+      deadline,
+    );
+    return answerOf(shape, body, { action, requestId });
   }
 }
 

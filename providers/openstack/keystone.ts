@@ -1,11 +1,13 @@
+import type { InferOutput } from "valibot";
+import { answerOf, notTheApis } from "../core/cloud/answer";
 import type { TlsSettings } from "../core/cloud/http";
 import { header } from "../core/cloud/http";
 import { type Expiring, Renewable } from "../core/cloud/renewable";
 import type { Deadline, Vendor } from "../core/contract/cloud";
-import { CloudError } from "../core/contract/errors";
+import { schema } from "../core/util/schema";
 import type { Settings } from "../core/util/settings";
 import { LOGIN } from "./errors";
-import { type Authenticator, Client, field, isUnauthorized, type Proof, type Unsigned } from "./request";
+import { type Authenticator, Client, isUnauthorized, type Proof, type Unsigned } from "./request";
 
 /** A user, a project or a domain: by id, or by name (a user's and a project's in a domain). */
 export type Reference = { id: string } | { name: string; domain?: Reference };
@@ -33,11 +35,20 @@ export interface Token extends Expiring {
   catalogue: CatalogueEntry[];
 }
 
+const issued = schema((v) => {
+  const endpoint = v.object({
+    interface: v.string(),
+    region: v.nullish(v.string()),
+    region_id: v.nullish(v.string()),
+    url: v.string(),
+  });
+  const catalog = v.array(v.object({ type: v.string(), endpoints: v.array(endpoint) }));
+  const project = v.nullish(v.object({ id: v.string() }));
+  return v.object({ token: v.object({ project, catalog: v.optional(catalog) }) });
+});
+
 /** A service in the catalogue. */
-export interface CatalogueEntry {
-  type: string;
-  endpoints: { interface: string; region?: string; region_id?: string; url: string }[];
-}
+export type CatalogueEntry = NonNullable<InferOutput<ReturnType<typeof issued>>["token"]["catalog"]>[number];
 
 /** Tokens of one login: one at a time, kept until a service refuses it. */
 export class Keystone implements Authenticator {
@@ -69,23 +80,13 @@ export class Keystone implements Authenticator {
     );
     const about = { product: "identity", action: LOGIN.token, ids: [] };
     const request = { ...about, url, body: authBody(login), secrets: secretsOf(login) };
-    const { body, headers } = await this.#client.request(request, { accountId: "", region: "" }, deadline);
-    const value = header({ headers }, "x-subject-token");
-    const token = field(body, "token");
-    const projectId = field(field(token, "project"), "id");
-    const catalogue = field(token, "catalog");
-    if (!value || !token) {
-      throw new CloudError({
-        code: "UnreadableAnswer",
-        message: `${url.host} issued no token`,
-        action: LOGIN.token,
-      });
-    }
-    return {
-      value,
-      ...(typeof projectId === "string" ? { projectId } : {}),
-      catalogue: Array.isArray(catalogue) ? (catalogue as CatalogueEntry[]) : [],
-    };
+    const reply = await this.#client.request(request, { accountId: "", region: "" }, deadline);
+    const source = { action: LOGIN.token, requestId: reply.requestId };
+    const { token } = answerOf(issued, reply.body, source);
+    const value = header(reply, "x-subject-token");
+    if (!value) throw notTheApis(`${url.host} issued no token`, source);
+    const projectId = token.project?.id;
+    return { value, ...(projectId ? { projectId } : {}), catalogue: token.catalog ?? [] };
   }
 }
 

@@ -26,6 +26,14 @@ export interface Request {
   secrets?: readonly string[];
 }
 
+/** What came back. */
+export interface Received {
+  /** Undefined: there was none. */
+  body: unknown;
+  headers: HttpReply["headers"];
+  requestId: string | undefined;
+}
+
 /** A request before it is signed. */
 export interface Unsigned {
   method: "GET" | "POST";
@@ -74,7 +82,7 @@ export class Client {
     request: Request,
     at: { accountId: string; region: string },
     deadline: Deadline,
-  ): Promise<{ body: unknown; headers: HttpReply["headers"] }> {
+  ): Promise<Received> {
     const { product, action, ids, url } = request;
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     const unsigned: Unsigned = {
@@ -107,7 +115,7 @@ export class Client {
     request: Unsigned & { action: string },
     secrets: Secrets,
     deadline: Deadline,
-  ): Promise<Reply<{ body: unknown; headers: HttpReply["headers"] }>> {
+  ): Promise<Reply<Received>> {
     const reply = await exchange(
       { ...request, timeout: REQUEST_TIMEOUT, tls: this.tls },
       this.settings,
@@ -117,14 +125,15 @@ export class Client {
     const isFine = reply.status >= 200 && reply.status < 300;
     const body = parseJson(reply.text);
     if (isFine && (body !== undefined || reply.text === "")) {
-      return { body: { body, headers: reply.headers }, requestId: requestId && secrets.conceal(requestId) };
+      const id = requestId && secrets.conceal(requestId);
+      return { body: { body, headers: reply.headers, requestId: id }, requestId: id };
     }
     throw errorOf(reply, body, { action: request.action, host: request.url.host, secrets, requestId });
   }
 }
 
 /** `value[name]`, if value is an object. */
-export function field(value: unknown, name: string): unknown {
+function field(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 

@@ -1,3 +1,5 @@
+import type { GenericSchema, InferOutput } from "valibot";
+import { answerOf, type Shape, token } from "../core/cloud/answer";
 import { accountOf } from "../core/cloud/credentials";
 import { hostLabel } from "../core/cloud/endpoint";
 import { keep } from "../core/cloud/kept";
@@ -7,6 +9,7 @@ import { settingsKey } from "../core/cloud/settings-key";
 import type { Deadline, Session, Where } from "../core/contract/cloud";
 import type { CloudError } from "../core/contract/errors";
 import { canonical } from "../core/util/canonical";
+import { schema } from "../core/util/schema";
 import { objectSetting, type Setting, type Settings } from "../core/util/settings";
 import { credentialsFor } from "./credentials";
 import { endpointOf, type Service } from "./endpoints";
@@ -36,7 +39,7 @@ export async function connect(
   const sts = endpointOf("sts", region, settings).host;
   const accountId = await accountOf(`tencentcloud ${sts} ${secretId}`, () => {
     const session = new TencentcloudSession("", region, credentials, settings);
-    return session.call("sts", "GetCallerIdentity", {}, deadline, []);
+    return session.call("sts", "GetCallerIdentity", {}, deadline, [], caller);
   });
   requireAllowed(accountId, settings);
   return new TencentcloudSession(accountId, region, credentials, settings);
@@ -71,27 +74,36 @@ export class TencentcloudSession implements Session {
   ) {}
 
   /**
-   * Calls one action and gives back its answer, whose shape the caller knows from the SDK's models.
+   * Calls one action and gives back the part of its answer that matters.
    *
    * @param ids - what the request is about, for the audit log.
+   * @param shape - of that part, as the vendor documents it.
    * @throws CloudError
    */
-  async call<Answer = unknown>(
+  async call<T extends GenericSchema>(
     service: Service,
     action: string,
     params: object,
     deadline: Deadline,
     ids: readonly string[],
-  ): Promise<Answer> {
+    shape: Shape<T>,
+  ): Promise<InferOutput<T>> {
     const { accountId, region, settings } = this;
     const about = { cloud: "tencentcloud", product: service, accountId, region, action, ids };
     return this.credentials.use(deadline, isExpired, (credential) =>
-      send(about, { limits, settings }, deadline, () =>
-        request({ service, action, region, params }, credential, settings, deadline),
-      ),
-    ) as Promise<Answer>;
+      send(about, { limits, settings }, deadline, async () => {
+        const reply = await request({ service, action, region, params }, credential, settings, deadline);
+        const source = { action: `${service}:${action}`, requestId: reply.requestId };
+        return { ...reply, body: answerOf(shape, reply.body, source) };
+      }),
+    );
   }
 }
+
+/** The answer to a write: nothing but the id of the request. */
+export const accepted = schema((v) => v.object({ RequestId: v.string() }));
+
+const caller = schema((v) => v.object({ AccountId: token() }));
 
 /** "Token error" (common error codes of API 3.0), and what DescribeInstances has for it. Nothing was done. */
 function isExpired({ code }: CloudError): boolean {

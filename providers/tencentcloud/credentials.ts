@@ -1,3 +1,5 @@
+import type { InferOutput } from "valibot";
+import { answerOf, token as keyPart } from "../core/cloud/answer";
 import {
   chain,
   configuredRole,
@@ -13,7 +15,8 @@ import { exchange } from "../core/cloud/http";
 import { Renewable } from "../core/cloud/renewable";
 import { send } from "../core/cloud/request";
 import type { AssumeRole, Connection, Deadline } from "../core/contract/cloud";
-import { parseObject } from "../core/util/json";
+import { parseJson } from "../core/util/json";
+import { faults, schema } from "../core/util/schema";
 import { flagOf, namesOf, type Setting, type Settings, textOf } from "../core/util/settings";
 import { classify, limits } from "./errors";
 import { type Profile, profileFolder, readProfile, readSharedKey } from "./profiles";
@@ -179,12 +182,14 @@ class TencentcloudCredentials implements Ways<Credential> {
         this.settings,
         deadline,
       );
-      const answer = status === 200 ? parseObject<TemporaryKey>(text) : undefined;
-      return fromTemporary(
-        answer,
-        answer?.ExpiredTime,
-        `the metadata service, asked for role "${name}" (HTTP ${status}),`,
-      );
+      const answer = status === 200 ? parseJson(text) : undefined;
+      if (faults(ownRole, answer).length > 0) {
+        throw new Error(
+          `the metadata service, asked for role "${name}" (HTTP ${status}), answered without a complete key`,
+        );
+      }
+      const key = answer as InferOutput<ReturnType<typeof ownRole>>;
+      return fromTemporary(key, key.ExpiredTime);
     };
   }
 
@@ -226,11 +231,14 @@ class TencentcloudCredentials implements Ways<Credential> {
       ids: [String(RoleArn)],
     };
     const secrets = SECRET_PARAMS.map((name) => params[name]).filter((value) => value !== undefined);
-    const once = () =>
-      request({ service: "sts", action, region, params, secrets }, credential, settings, deadline);
+    const asked = { service: "sts", action, region, params, secrets } as const;
+    const once = async () => {
+      const reply = await request(asked, credential, settings, deadline);
+      const source = { action: `sts:${action}`, requestId: reply.requestId };
+      return { ...reply, body: answerOf(issued, reply.body, source) };
+    };
     const answer = await role(() => send(about, { limits, settings }, deadline, once), classify);
-    const { Credentials, ExpiredTime } = answer as { Credentials?: TemporaryKey; ExpiredTime?: number };
-    return fromTemporary(Credentials, ExpiredTime, `${action} of ${RoleArn}`);
+    return fromTemporary(answer.Credentials, answer.ExpiredTime);
   }
 }
 
@@ -259,21 +267,24 @@ function keyOf({ secretId, secretKey, token }: Profile, where: string): Credenti
 }
 
 /** A temporary key, in the shape that STS and the metadata service share. */
-interface TemporaryKey {
-  TmpSecretId?: string;
-  TmpSecretKey?: string;
-  Token?: string;
-  ExpiredTime?: number;
-}
+const temporaryKey = schema((v) =>
+  v.object({ TmpSecretId: keyPart(), TmpSecretKey: keyPart(), Token: keyPart() }),
+);
+
+/** Seconds since 1970. The key is asked for each time where it is not told. */
+const expiry = schema((v) => v.nullish(v.number()));
+
+/** The part of the answer to AssumeRole and its kin that matters. */
+const issued = schema((v) => v.object({ Credentials: temporaryKey(), ExpiredTime: expiry() }));
+
+/** The metadata service has the same, less deep. */
+const ownRole = schema((v) => v.object({ ...temporaryKey().entries, ExpiredTime: expiry() }));
 
 /** @param expires - seconds since 1970. */
 function fromTemporary(
-  key: TemporaryKey | undefined,
-  expires: number | undefined,
-  source: string,
+  { TmpSecretId, TmpSecretKey, Token }: InferOutput<ReturnType<typeof temporaryKey>>,
+  expires: number | null | undefined,
 ): Credential {
-  const { TmpSecretId, TmpSecretKey, Token } = key ?? {};
-  if (!TmpSecretId || !TmpSecretKey || !Token) throw new Error(`${source} answered without a complete key`);
   return { secretId: TmpSecretId, secretKey: TmpSecretKey, token: Token, expires: (expires ?? 0) * 1000 };
 }
 

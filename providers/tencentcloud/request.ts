@@ -101,7 +101,7 @@ function sign(
 function read(reply: HttpReply, host: string, action: string, secrets: Secrets): Reply<unknown> {
   const { status } = reply;
   const answer = parseObject<{ Response?: Record<string, unknown> }>(reply.text)?.Response;
-  if (status !== 200 || !answer) {
+  if (status !== 200 || typeof answer !== "object" || answer === null || Array.isArray(answer)) {
     throw secrets.error({
       code: status >= 500 ? `HTTP${status}` : "UnreadableAnswer",
       message: `${host} answered HTTP ${status} without a "Response" object in its body`,
@@ -110,11 +110,14 @@ function read(reply: HttpReply, host: string, action: string, secrets: Secrets):
     });
   }
   const requestId = typeof answer.RequestId === "string" ? answer.RequestId : undefined;
-  const error = answer.Error as { Code?: unknown; Message?: unknown } | undefined;
-  if (!error) return { body: answer, requestId: requestId && secrets.conceal(requestId) };
+  if (!("Error" in answer)) {
+    const id = requestId && secrets.conceal(requestId);
+    return { body: { ...answer, RequestId: id }, requestId: id };
+  }
+  const { Code, Message } = (answer.Error ?? {}) as { Code?: unknown; Message?: unknown };
   throw secrets.error({
-    code: String(error.Code ?? "UnreadableAnswer"),
-    message: String(error.Message ?? ""),
+    code: typeof Code === "string" ? Code : "UnreadableAnswer",
+    message: typeof Message === "string" ? Message : "the answer tells of an error, but not of which",
     action,
     ...(requestId ? { requestId } : {}),
   });

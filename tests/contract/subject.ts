@@ -1,6 +1,7 @@
 import type { AnyAssociation } from "../../providers/core/contract/association";
 import type { Properties } from "../../providers/core/contract/inputs";
 import type { Stage } from "./stage";
+import type { Wire } from "./wire";
 
 /** An association under the contract suite. */
 export interface Subject {
@@ -10,6 +11,8 @@ export interface Subject {
   stage(): Promise<Stage>;
   /** The vendor's actions, for faults. */
   actions: { attach: string; detach: string; find: string };
+  /** How the vendor writes its answers. Undefined where no others can be put in their place. */
+  wire?: Wire;
   /** An end that does not exist: inputs with a wrong parent, and with a wrong other end. */
   unknownParent: Properties;
   unknownOther: Properties;

@@ -5,6 +5,7 @@ import { UNKNOWN } from "../../providers/core/util/canonical";
 import type { FaultRule } from "../../simulator/index";
 import type { Account } from "../kit/clouds";
 import { Deployment, failureOf, type State } from "../kit/deployment";
+import { answers } from "./answers";
 import type { Stage } from "./stage";
 import type { Row, Subject } from "./subject";
 
@@ -406,6 +407,15 @@ export function contract(subject: Subject): void {
         }
       });
     });
+
+    if (subject.wire)
+      answers(subject, subject.wire, {
+        stage: () => stage,
+        deployment: () => deployment,
+        newRun: () => newRun(),
+        inputs: () => inputs(),
+        id: () => idOf(),
+      });
 
     it("puts no secret into state", async () => {
       const { outs } = await up();

@@ -3,6 +3,8 @@ import type { DescribeInstancesRequest } from "@alicloud/ecs20140526/dist/models
 import type { DescribeNetworkInterfacesRequest } from "@alicloud/ecs20140526/dist/models/DescribeNetworkInterfacesRequest";
 import type { JoinSecurityGroupRequest } from "@alicloud/ecs20140526/dist/models/JoinSecurityGroupRequest";
 import type { LeaveSecurityGroupRequest } from "@alicloud/ecs20140526/dist/models/LeaveSecurityGroupRequest";
+import type { GenericSchema, InferOutput } from "valibot";
+import type { Shape } from "../../core/cloud/answer";
 import type { Deadline } from "../../core/contract/cloud";
 import type { AlicloudSession } from "../client";
 
@@ -21,16 +23,17 @@ interface Requests {
  *
  * @throws CloudError
  */
-export function request<Answer, Action extends keyof Requests = keyof Requests>(
+export function request<Action extends keyof Requests, T extends GenericSchema>(
   session: AlicloudSession,
   action: Action,
   fields: Partial<Requests[Action]>,
   deadline: Deadline,
   ids: readonly string[],
-): Promise<Answer> {
+  shape: Shape<T>,
+): Promise<InferOutput<T>> {
   const models = require(`@alicloud/ecs20140526/dist/models/${action}Request`) as Record<string, Model>;
   const model = models[`${action}Request`] as Model;
-  return session.call<Answer>("ecs", action, new model(fields).toMap(), deadline, ids);
+  return session.call("ecs", action, new model(fields).toMap(), deadline, ids, shape);
 }
 
 type Model = new (fields: object) => { toMap(): Record<string, unknown> };

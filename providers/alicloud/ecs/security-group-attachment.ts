@@ -1,7 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { listed } from "../../core/cloud/answer";
 import type { Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
-import type { AlicloudSession } from "../client";
+import { schema } from "../../core/util/schema";
+import { type AlicloudSession, accepted, listedIn, page } from "../client";
 import {
   type Member,
   type Members,
@@ -38,24 +40,34 @@ export const ecsSecurityGroupAttachment = securityGroupAssociation("alicloud/ecs
   async write(session, action, { instanceId, networkInterfaceId, securityGroupId }, deadline) {
     const member = instanceId ? { instanceId } : { networkInterfaceId: networkInterfaceId ?? "" };
     const fields = { regionId: session.region, securityGroupId, ...member };
-    await request(session, action, fields, deadline, [
-      `${instanceId ?? networkInterfaceId}:${securityGroupId}`,
-    ]);
+    const ids = [`${instanceId ?? networkInterfaceId}:${securityGroupId}`];
+    await request(session, action, fields, deadline, ids, accepted);
   },
 });
+
+const groups = schema((v) => v.object({ SecurityGroupId: v.array(v.string()) }));
+
+/** The part of DescribeInstances' answer that matters. An unknown instance is left out of the list. */
+const instances = schema((v) =>
+  v.object({
+    ...page().entries,
+    Instances: v.object({
+      Instance: v.array(v.object({ InstanceId: v.string(), Status: v.string(), SecurityGroupIds: groups() })),
+    }),
+  }),
+);
 
 async function describeInstances(
   session: AlicloudSession,
   ids: string[],
   deadline: Deadline,
 ): Promise<Members> {
+  const action = "DescribeInstances";
   // 10 entries a page where maxResults is not given, however many ids are.
   const fields = { regionId: session.region, instanceIds: JSON.stringify(ids), maxResults: 100 };
-  const answer = await request<Instances>(session, "DescribeInstances", fields, deadline, ids);
-  const members: Members = new Map();
-  for (const instance of answer.Instances?.Instance ?? []) {
-    members.set(instance.InstanceId ?? "", memberOf(instance));
-  }
+  const answer = await request(session, action, fields, deadline, ids, instances);
+  const found = listedIn(answer, action, answer.Instances.Instance, ({ InstanceId }) => InstanceId, ids);
+  const members: Members = new Map([...found].map(([id, instance]) => [id, memberOf(instance)]));
   await Promise.all(
     ids.map(async (id) => {
       if (!members.has(id)) members.set(id, await describeUnlisted(session, id, deadline));
@@ -63,6 +75,16 @@ async function describeInstances(
   );
   return members;
 }
+
+const attribute = schema((v) =>
+  v.object({
+    RequestId: v.string(),
+    InstanceId: v.string(),
+    RegionId: v.optional(v.string()),
+    Status: v.string(),
+    SecurityGroupIds: groups(),
+  }),
+);
 
 /**
  * An instance that is not listed may be gone, or hidden by a RAM policy, or in another region: DescribeInstanceAttribute
@@ -73,57 +95,46 @@ async function describeUnlisted(
   id: string,
   deadline: Deadline,
 ): Promise<Member | Error | undefined> {
-  const fields = { instanceId: id };
+  const action = "DescribeInstanceAttribute";
   try {
-    const instance = await request<Described>(session, "DescribeInstanceAttribute", fields, deadline, [id]);
-    return instance.RegionId === undefined || instance.RegionId === session.region
-      ? memberOf(instance)
-      : new Error(
-          `instance ${id} is in region ${instance.RegionId}, not in ${session.region}; give the argument region: "${instance.RegionId}"`,
-        );
+    const instance = await request(session, action, { instanceId: id }, deadline, [id], attribute);
+    const { InstanceId, RegionId = session.region, RequestId: requestId } = instance;
+    listed([InstanceId], String, [id], { action, requestId });
+    if (RegionId === session.region) return memberOf(instance);
+    return new Error(
+      `instance ${id} is in region ${RegionId}, not in ${session.region}; give the argument region: "${RegionId}"`,
+    );
   } catch (error) {
     if (error instanceof CloudError && error.code === "InvalidInstanceId.NotFound") return undefined;
     return error as Error;
   }
 }
 
+/** The same for network interfaces. An unknown one is left out of the list. */
+const networkInterfaces = schema((v) =>
+  v.object({
+    ...page().entries,
+    NetworkInterfaceSets: v.object({
+      NetworkInterfaceSet: v.array(
+        v.object({ NetworkInterfaceId: v.string(), Status: v.string(), SecurityGroupIds: groups() }),
+      ),
+    }),
+  }),
+);
+
 async function describeNetworkInterfaces(
   session: AlicloudSession,
   ids: string[],
   deadline: Deadline,
 ): Promise<Members> {
+  const action = "DescribeNetworkInterfaces";
   const fields = { regionId: session.region, networkInterfaceId: ids, maxResults: 100 };
-  const answer = await request<NetworkInterfaces>(
-    session,
-    "DescribeNetworkInterfaces",
-    fields,
-    deadline,
-    ids,
-  );
-  const listed = answer.NetworkInterfaceSets?.NetworkInterfaceSet ?? [];
-  return new Map(listed.map((each) => [each.NetworkInterfaceId ?? "", memberOf(each)]));
+  const answer = await request(session, action, fields, deadline, ids, networkInterfaces);
+  const items = answer.NetworkInterfaceSets.NetworkInterfaceSet;
+  const found = listedIn(answer, action, items, ({ NetworkInterfaceId }) => NetworkInterfaceId, ids);
+  return new Map([...found].map(([id, each]) => [id, memberOf(each)]));
 }
 
-/** The parts of the answers that matter. What is unknown is left out of the lists. */
-interface Described {
-  InstanceId?: string;
-  NetworkInterfaceId?: string;
-  RegionId?: string;
-  Status?: string;
-  SecurityGroupIds?: { SecurityGroupId?: string[] };
-}
-
-interface Instances {
-  Instances?: { Instance?: Described[] };
-}
-
-interface NetworkInterfaces {
-  NetworkInterfaceSets?: { NetworkInterfaceSet?: Described[] };
-}
-
-function memberOf(described: Described): Member {
-  return {
-    status: described.Status ?? "",
-    securityGroupIds: described.SecurityGroupIds?.SecurityGroupId ?? [],
-  };
+function memberOf(described: { Status: string; SecurityGroupIds: { SecurityGroupId: string[] } }): Member {
+  return { status: described.Status, securityGroupIds: described.SecurityGroupIds.SecurityGroupId };
 }

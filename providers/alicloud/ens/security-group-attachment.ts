@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Deadline } from "../../core/contract/cloud";
-import type { AlicloudSession } from "../client";
+import { schema } from "../../core/util/schema";
+import { type AlicloudSession, accepted, listedIn, page } from "../client";
 import {
   type Members,
   type SecurityGroupAttachmentArgs,
@@ -36,61 +37,81 @@ export const ensSecurityGroupAttachment = securityGroupAssociation("alicloud/ens
   async write(session, action, { instanceId, networkInterfaceId, securityGroupId }, deadline) {
     const member = instanceId ? { InstanceId: instanceId } : { NetworkInterfaceId: networkInterfaceId };
     const ids = [`${instanceId ?? networkInterfaceId}:${securityGroupId}`];
-    await session.call("ens", action, { SecurityGroupId: securityGroupId, ...member }, deadline, ids);
+    await session.call(
+      "ens",
+      action,
+      { SecurityGroupId: securityGroupId, ...member },
+      deadline,
+      ids,
+      accepted,
+    );
   },
 });
+
+/** The part of DescribeInstances' answer that matters. An unknown instance is left out of the list. */
+const instances = schema((v) =>
+  v.object({
+    ...page().entries,
+    Instances: v.object({
+      Instance: v.array(
+        v.object({
+          InstanceId: v.string(),
+          Status: v.string(),
+          SecurityGroupIds: v.object({ SecurityGroupId: v.array(v.string()) }),
+        }),
+      ),
+    }),
+  }),
+);
 
 async function describeInstances(
   session: AlicloudSession,
   ids: string[],
   deadline: Deadline,
 ): Promise<Members> {
+  const action = "DescribeInstances";
   // 10 entries a page where PageSize is not given, however many ids are.
   const parameters = { InstanceIds: JSON.stringify(ids), PageSize: "100" };
-  const answer = await session.call<Instances>("ens", "DescribeInstances", parameters, deadline, ids);
+  const answer = await session.call("ens", action, parameters, deadline, ids, instances);
+  const found = listedIn(answer, action, answer.Instances.Instance, ({ InstanceId }) => InstanceId, ids);
   return new Map(
-    (answer.Instances?.Instance ?? []).map((instance) => [
-      instance.InstanceId,
-      { status: instance.Status ?? "", securityGroupIds: instance.SecurityGroupIds?.SecurityGroupId ?? [] },
+    [...found].map(([id, { Status, SecurityGroupIds }]) => [
+      id,
+      { status: Status, securityGroupIds: SecurityGroupIds.SecurityGroupId },
     ]),
   );
 }
+
+/** The same for network interfaces, where the list of groups has another name. */
+const networkInterfaces = schema((v) =>
+  v.object({
+    ...page().entries,
+    NetworkInterfaceSets: v.object({
+      NetworkInterfaceSet: v.array(
+        v.object({
+          NetworkInterfaceId: v.string(),
+          Status: v.string(),
+          SecurityGroupIds: v.object({ SecurityGroup: v.array(v.string()) }),
+        }),
+      ),
+    }),
+  }),
+);
 
 async function describeNetworkInterfaces(
   session: AlicloudSession,
   ids: string[],
   deadline: Deadline,
 ): Promise<Members> {
+  const action = "DescribeNetworkInterfaces";
   const parameters = { NetworkInterfaceIds: ids, PageSize: "100" };
-  const answer = await session.call<NetworkInterfaces>(
-    "ens",
-    "DescribeNetworkInterfaces",
-    parameters,
-    deadline,
-    ids,
-  );
+  const answer = await session.call("ens", action, parameters, deadline, ids, networkInterfaces);
+  const items = answer.NetworkInterfaceSets.NetworkInterfaceSet;
+  const found = listedIn(answer, action, items, ({ NetworkInterfaceId }) => NetworkInterfaceId, ids);
   return new Map(
-    (answer.NetworkInterfaceSets?.NetworkInterfaceSet ?? []).map((card) => [
-      card.NetworkInterfaceId,
-      { status: card.Status ?? "", securityGroupIds: card.SecurityGroupIds?.SecurityGroup ?? [] },
+    [...found].map(([id, { Status, SecurityGroupIds }]) => [
+      id,
+      { status: Status, securityGroupIds: SecurityGroupIds.SecurityGroup },
     ]),
   );
-}
-
-/** The part of DescribeInstances' answer that matters. An unknown instance is left out of it. */
-interface Instances {
-  Instances?: {
-    Instance?: { InstanceId: string; Status?: string; SecurityGroupIds?: { SecurityGroupId?: string[] } }[];
-  };
-}
-
-/** The same for network interfaces, where the list of groups has another name. */
-interface NetworkInterfaces {
-  NetworkInterfaceSets?: {
-    NetworkInterfaceSet?: {
-      NetworkInterfaceId: string;
-      Status?: string;
-      SecurityGroupIds?: { SecurityGroup?: string[] };
-    }[];
-  };
 }

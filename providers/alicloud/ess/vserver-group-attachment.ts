@@ -1,9 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { InferOutput } from "valibot";
 import { association, batched, type Finding } from "../../core/contract/association";
 import type { Deadline } from "../../core/contract/cloud";
 import { cloudId, flag, identity, integer, type Plain, setting } from "../../core/contract/fields";
 import { attachmentResource, type CommonInputs } from "../../core/program/resource";
-import type { AlicloudSession } from "../client";
+import { schema } from "../../core/util/schema";
+import { type AlicloudSession, accepted, listedIn, page } from "../client";
 import { alicloud } from "../cloud";
 
 /** Arguments of {@link VServerGroupAttachment}. Source: Alibaba Cloud Auto Scaling API 2014-08-28, AttachVServerGroups. */
@@ -80,15 +82,11 @@ export const vserverGroupAttachment = association<Pair, AlicloudSession>({
     async (session, pairs, deadline) => {
       const ids = scalingGroupIds(pairs);
       const parameters = { RegionId: session.region, ScalingGroupId: ids, PageSize: 50 };
-      const answer = await session.call<ScalingGroups>(
-        "ess",
-        "DescribeScalingGroups",
-        parameters,
-        deadline,
-        ids,
-      );
-      const groups = answer.ScalingGroups?.ScalingGroup ?? [];
-      return pairs.map((pair) => findIn(groups, pair));
+      const action = "DescribeScalingGroups";
+      const answer = await session.call("ess", action, parameters, deadline, ids, scalingGroups);
+      const items = answer.ScalingGroups.ScalingGroup;
+      const groups = listedIn(answer, action, items, ({ ScalingGroupId }) => ScalingGroupId, ids);
+      return pairs.map((pair) => findIn(groups.get(pair.scalingGroupId), pair));
     },
   ),
   attach: batched(
@@ -150,37 +148,45 @@ async function write(
   }));
   const where = { RegionId: session.region, ScalingGroupId: scalingGroupId };
   const ids = pairs.map(vserverGroupAttachment.id);
-  await session.call("ess", action, { ...where, ...force, VServerGroup: groups }, deadline, ids);
+  await session.call("ess", action, { ...where, ...force, VServerGroup: groups }, deadline, ids, accepted);
 }
 
-/** The part of DescribeScalingGroups' answer that matters. A scaling group that does not exist is left out of it. */
-interface ScalingGroups {
-  ScalingGroups?: { ScalingGroup?: ScalingGroup[] };
-}
+const attribute = schema((v) =>
+  v.object({ VServerGroupId: v.string(), Port: v.number(), Weight: v.number() }),
+);
 
-interface ScalingGroup {
-  ScalingGroupId: string;
-  LifecycleState?: "Active" | "Inactive" | "Deleting";
-  VServerGroups?: {
-    VServerGroup?: {
-      LoadBalancerId: string;
-      VServerGroupAttributes?: {
-        VServerGroupAttribute?: { VServerGroupId: string; Port: number; Weight: number }[];
-      };
-    }[];
-  };
-}
+const scalingGroup = schema((v) =>
+  v.object({
+    ScalingGroupId: v.string(),
+    LifecycleState: v.string(),
+    // Left out where there are none.
+    VServerGroups: v.nullish(
+      v.object({
+        VServerGroup: v.array(
+          v.object({
+            LoadBalancerId: v.string(),
+            VServerGroupAttributes: v.object({ VServerGroupAttribute: v.array(attribute()) }),
+          }),
+        ),
+      }),
+    ),
+  }),
+);
 
-function findIn(groups: ScalingGroup[], pair: Pair): Finding<Pair> {
-  const group = groups.find((candidate) => candidate.ScalingGroupId === pair.scalingGroupId);
+/** The part of DescribeScalingGroups' answer that matters. A scaling group that does not exist is left out of the list. */
+const scalingGroups = schema((v) =>
+  v.object({ ...page().entries, ScalingGroups: v.object({ ScalingGroup: v.array(scalingGroup()) }) }),
+);
+
+type ScalingGroup = InferOutput<ReturnType<typeof scalingGroup>>;
+
+function findIn(group: ScalingGroup | undefined, pair: Pair): Finding<Pair> {
   if (!group || group.LifecycleState === "Deleting") {
     return { state: "missing", what: `scaling group ${pair.scalingGroupId}` };
   }
-  const attribute = (group.VServerGroups?.VServerGroup ?? [])
+  const found = (group.VServerGroups?.VServerGroup ?? [])
     .filter((entry) => entry.LoadBalancerId === pair.loadBalancerId)
-    .flatMap((entry) => entry.VServerGroupAttributes?.VServerGroupAttribute ?? [])
-    .find((entry) => entry.VServerGroupId === pair.vserverGroupId && Number(entry.Port) === pair.port);
-  return attribute
-    ? { state: "attached", observed: { weight: Number(attribute.Weight) } }
-    : { state: "detached" };
+    .flatMap((entry) => entry.VServerGroupAttributes.VServerGroupAttribute)
+    .find((entry) => entry.VServerGroupId === pair.vserverGroupId && entry.Port === pair.port);
+  return found ? { state: "attached", observed: { weight: found.Weight } } : { state: "detached" };
 }

@@ -111,15 +111,7 @@ export function wholeKey(
  *
  * @param key - names the key and where it was asked for.
  * @param ask - what the vendor's GetCallerIdentity answers.
- * @throws Error if the answer names no account.
  */
-export function accountOf(key: string, ask: () => Promise<{ AccountId?: unknown }>): Promise<string> {
-  return once(`account ${key}`, async () => {
-    const { AccountId } = await ask();
-    if (typeof AccountId === "string" && AccountId !== "") return AccountId;
-    throw new CloudError({
-      code: "UnreadableAnswer",
-      message: "GetCallerIdentity answered without an AccountId",
-    });
-  });
+export function accountOf(key: string, ask: () => Promise<{ AccountId: string }>): Promise<string> {
+  return once(`account ${key}`, async () => (await ask()).AccountId);
 }

@@ -1,6 +1,8 @@
 import type { Cloud, Connection, Session, Where } from "../contract/cloud";
 import { canonical } from "../util/canonical";
+import { printable } from "../util/printable";
 import type { Settings } from "../util/settings";
+import { notTheApis } from "./answer";
 import { isUnavailable } from "./credentials";
 import { once } from "./kept";
 import { within } from "./renewable";
@@ -25,7 +27,7 @@ export async function connect<S extends Session>(
   const logIn = (as?: Connection): Promise<S> => {
     const at = { ...(region ? { region } : {}), ...(as ? { connection: as } : {}) };
     const key = `session ${settingsKey(cloud, settings)} ${canonical(at)}`;
-    return once(key, async () => cloud.connect(at, settings, within(LOGIN_LIMIT)));
+    return once(key, async () => checked(await cloud.connect(at, settings, within(LOGIN_LIMIT))));
   };
   try {
     return await logIn(connection);
@@ -35,6 +37,12 @@ export async function connect<S extends Session>(
       throw isUnavailable(other) ? error : other;
     });
   }
+}
+
+/** @throws CloudError where a login tells of an account or a region that state cannot keep: half a surrogate pair breaks gRPC. */
+function checked<S extends Session>(session: S): S {
+  if ([session.accountId, session.region].every((name) => printable(name) === name)) return session;
+  throw notTheApis("the login tells of an account or a region whose name is none", { action: "login" });
 }
 
 /**

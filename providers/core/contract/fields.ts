@@ -1,17 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as Valibot from "valibot";
+import { schema } from "../util/schema";
 
 /** What values an argument takes; its messages end the sentence "<argument> ...". */
 export type Rule = () => Valibot.GenericSchema;
-
-/** A rule in terms of valibot, which the first check loads: a program checks nothing itself. */
-export function rule(make: (v: typeof Valibot) => Valibot.GenericSchema): Rule {
-  let schema: Valibot.GenericSchema | undefined;
-  return () => {
-    schema ??= make(require("valibot") as typeof Valibot);
-    return schema;
-  };
-}
 
 /** One argument of an association. */
 export interface Field {
@@ -69,7 +61,7 @@ export type Outputs<Args, F> = {
 
 /** A resource id or name: not empty, and without blanks at its ends. */
 export function text(): Rule {
-  return rule((v) =>
+  return schema((v) =>
     v.pipe(
       v.string(instead("must be a string")),
       v.minLength(1, "must not be empty"),
@@ -80,7 +72,7 @@ export function text(): Rule {
 
 /** An id or name of this form. @param message - what is said of any other. */
 export function matching(form: RegExp, message: string): Rule {
-  return rule((v) =>
+  return schema((v) =>
     v.pipe(
       v.string(instead("must be a string")),
       v.minLength(1, "must not be empty"),
@@ -97,27 +89,27 @@ export function cloudId(): Rule {
 /** A whole number within limits. */
 export function integer(from: number, to: number): Rule {
   const range = `must be a whole number from ${from} to ${to}`;
-  return rule((v) =>
+  return schema((v) =>
     v.pipe(v.number(instead(range)), v.integer(range), v.minValue(from, range), v.maxValue(to, range)),
   );
 }
 
 /** True or false. */
 export function flag(): Rule {
-  return rule((v) => v.boolean(instead("must be true or false")));
+  return schema((v) => v.boolean(instead("must be true or false")));
 }
 
 /** One of several words. */
 export function oneOf(...words: string[]): Rule {
   const choice = `must be one of ${words.join(", ")}`;
-  return rule((v) => v.pipe(v.string(instead(choice)), v.picklist(words, choice)));
+  return schema((v) => v.pipe(v.string(instead(choice)), v.picklist(words, choice)));
 }
 
 /** An object that has these members or some of them, and no others. */
 function partly(members: Record<string, Rule>, required: readonly string[] = []): Rule {
   const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
   const names = Object.keys(members).join(", ");
-  return rule((v) =>
+  return schema((v) =>
     v.pipe(
       // The next one takes a list for an object.
       v.custom<Record<string, unknown>>(isObject, instead("must be an object")),

@@ -1,10 +1,10 @@
-import type * as Valibot from "valibot";
 import { type AnyAssociation, fieldsOf, identityOf } from "../contract/association";
 import type { PreflightError, Where } from "../contract/cloud";
 import type { Field } from "../contract/fields";
 import { DUPLICATE_OF, type Properties } from "../contract/inputs";
 import { canonical, isUnknown, UNKNOWN } from "../util/canonical";
 import { printable } from "../util/printable";
+import { faults } from "../util/schema";
 import type { Settings } from "../util/settings";
 
 /** A wrong argument, in the form Pulumi shows at its property. */
@@ -51,15 +51,9 @@ export function checkInputs(
 /** What is wrong with a value, once for each mistake. Of a value that is not known yet, or of such a part of it, nothing is. */
 function wrong(name: string, field: Field, value: unknown): Failure[] {
   if (value === UNKNOWN) return [];
-  const { safeParse } = require("valibot") as typeof Valibot;
-  // Without it, one mistake is told by every rule that comes after.
-  const { issues = [] } = safeParse(field.rule(), value, { abortPipeEarly: true });
-  return issues
+  return faults(field.rule, value)
     .filter(({ input }) => input !== UNKNOWN)
-    .map(({ path = [], message }) => {
-      const keys = path.map((step: { key: unknown }) => String(step.key));
-      return { property: name, reason: `${[name, ...keys].join(".")} ${message}` };
-    });
+    .map(({ path, message }) => ({ property: name, reason: `${[name, ...path].join(".")} ${message}` }));
 }
 
 /** More or less than exactly one of several arguments is given. One that is not known yet may turn out to be given or not. */

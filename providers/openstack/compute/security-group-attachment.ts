@@ -4,6 +4,7 @@ import type { Cloud, Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
 import { identity, matching, type Plain, type Rule, text } from "../../core/contract/fields";
 import { attachmentResource, type CommonInputs } from "../../core/program/resource";
+import { schema } from "../../core/util/schema";
 import type { NovaSession } from "../client";
 import { openstack } from "../cloud";
 import { idOfGroup, UUID } from "./security-groups";
@@ -105,8 +106,9 @@ export function onNova(
         const interfaces = Math.max(most, able);
         return pairs.map((pair) => findingOf(count(pair.securityGroupId), interfaces, busy));
       } catch (error) {
-        // Only the server's own absence: any other 404 proves nothing.
-        const isGone = error instanceof CloudError && cloud.classify(error, "find").outcome === "missing";
+        // Only the absence of this very server: any other 404 proves nothing.
+        const isMissing = error instanceof CloudError && cloud.classify(error, "find").outcome === "missing";
+        const isGone = isMissing && (!/^Instance /.test(error.message) || error.message.includes(instanceId));
         if (!isGone) throw error;
         return pairs.map(() => ({ state: "missing", what: `server ${instanceId}` }) as const);
       }
@@ -159,8 +161,16 @@ async function act(
   const { instanceId, securityGroupId } = pair;
   const body = { [action]: { name: securityGroupId } };
   const path = `/servers/${instanceId}/action`;
-  await session.request("compute", { action, ids: [instanceId, securityGroupId], path, body }, deadline);
+  await session.request(
+    "compute",
+    { action, ids: [instanceId, securityGroupId], path, body },
+    deadline,
+    nothing,
+  );
 }
+
+/** "No response body" (addSecurityGroup, removeSecurityGroup). */
+const nothing = schema((v) => v.undefined_());
 
 function findingOf(count: number, interfaces: number, busy: string | undefined): Finding<Pair> {
   if (count === 0) return { state: "detached", ...(busy ? { busy } : {}) };

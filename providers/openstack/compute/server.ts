@@ -1,4 +1,6 @@
+import { notTheApis } from "../../core/cloud/answer";
 import type { Deadline } from "../../core/contract/cloud";
+import { schema } from "../../core/util/schema";
 import type { NovaSession } from "../client";
 
 /** A network interface of a server. */
@@ -8,12 +10,27 @@ export interface Interface {
   takesGroups: boolean | undefined;
 }
 
-/** The part of a Neutron port that matters. */
-interface Port {
-  id: string;
-  port_security_enabled?: boolean;
-  fixed_ips?: unknown[];
-}
+const securityGroups = schema((v) => v.object({ security_groups: v.array(v.object({ id: v.string() })) }));
+
+const details = schema((v) => v.object({ server: v.object({ id: v.string(), status: v.string() }) }));
+
+const attachments = schema((v) =>
+  v.object({ interfaceAttachments: v.array(v.object({ port_id: v.string() })) }),
+);
+
+/** The part of Neutron's ports that matters. */
+const ports = schema((v) =>
+  v.object({
+    ports: v.array(
+      v.object({
+        id: v.string(),
+        device_id: v.optional(v.string()),
+        port_security_enabled: v.optional(v.boolean()),
+        fixed_ips: v.optional(v.array(v.unknown())),
+      }),
+    ),
+  }),
+);
 
 /** What Nova and Neutron tell of a server. */
 export class Server {
@@ -25,32 +42,24 @@ export class Server {
 
   /** The ids of its groups, one entry for each interface that has the group. */
   async groups(): Promise<string[]> {
-    const list = await this.#list<{ id: string }>(
-      "listServerSecurityGroups",
-      "os-security-groups",
-      "security_groups",
-    );
-    return list.map((group) => group.id);
+    const request = this.#about("listServerSecurityGroups", "/os-security-groups");
+    const answer = await this.session.request("compute", request, this.deadline, securityGroups);
+    return answer.security_groups.map((group) => group.id);
   }
 
   /** Its network interfaces. Neutron tells which take security groups at all; Nova alone does not. */
   async interfaces(): Promise<Interface[]> {
     if (!this.session.has("network")) {
-      const attached = await this.#list<{ port_id: string }>(
-        "listPortInterfaces",
-        "os-interface",
-        "interfaceAttachments",
-      );
-      return attached.map(({ port_id }) => ({ id: port_id, takesGroups: undefined }));
+      const request = this.#about("listPortInterfaces", "/os-interface");
+      const answer = await this.session.request("compute", request, this.deadline, attachments);
+      return answer.interfaceAttachments.map(({ port_id }) => ({ id: port_id, takesGroups: undefined }));
     }
-    const request = {
-      action: "listPorts",
-      ids: [this.id],
-      path: "/v2.0/ports",
-      query: { device_id: this.id },
-    };
-    const ports = await this.session.list<Port>("network", request, "ports", this.deadline);
-    return ports.map(({ id, port_security_enabled, fixed_ips }) => ({
+    const action = "listPorts";
+    const request = { action, ids: [this.id], path: "/v2.0/ports", query: { device_id: this.id } };
+    const answer = await this.session.request("network", request, this.deadline, ports);
+    const other = answer.ports.find(({ device_id = this.id }) => device_id !== this.id);
+    if (other) throw notTheApis("the answer tells of a port that is not the server's", { action });
+    return answer.ports.map(({ id, port_security_enabled, fixed_ips }) => ({
       id,
       takesGroups: port_security_enabled !== false && fixed_ips?.length !== 0,
     }));
@@ -58,15 +67,13 @@ export class Server {
 
   /** While it is, it has no ports that could take a group. */
   async isBuilding(): Promise<boolean> {
-    const request = { action: "showServerDetails", ids: [this.id], path: `/servers/${this.id}` };
-    const answer = (await this.session.request("compute", request, this.deadline)) as {
-      server?: { status?: string };
-    };
-    return answer?.server?.status === "BUILD";
+    const request = this.#about("showServerDetails", "");
+    const { server } = await this.session.request("compute", request, this.deadline, details);
+    if (server.id !== this.id) throw notTheApis("the answer tells of another server", request);
+    return server.status === "BUILD";
   }
 
-  #list<Item>(action: string, path: string, key: string): Promise<Item[]> {
-    const request = { action, ids: [this.id], path: `/servers/${this.id}/${path}` };
-    return this.session.list<Item>("compute", request, key, this.deadline);
+  #about(action: string, path: string): { action: string; ids: string[]; path: string } {
+    return { action, ids: [this.id], path: `/servers/${this.id}${path}` };
   }
 }

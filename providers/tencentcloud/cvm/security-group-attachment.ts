@@ -1,14 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type {
-  DescribeInstancesResponse,
-  Instance,
-} from "tencentcloud-sdk-nodejs/tencentcloud/services/cvm/v20170312/cvm_models";
+import type { InferOutput } from "valibot";
+import { listed } from "../../core/cloud/answer";
 import { association, batched, type Finding } from "../../core/contract/association";
 import type { Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
 import { cloudId, identity, type Plain } from "../../core/contract/fields";
 import { attachmentResource, type CommonInputs } from "../../core/program/resource";
-import type { TencentcloudSession } from "../client";
+import { schema } from "../../core/util/schema";
+import { accepted, type TencentcloudSession } from "../client";
 import { tencentcloud } from "../cloud";
 
 /** Arguments of {@link SecurityGroupAttachment}. Source: Tencent Cloud CVM API 2017-03-12, AssociateSecurityGroups. */
@@ -62,18 +61,12 @@ export const cvmSecurityGroupAttachment = association<Pair, TencentcloudSession>
       const ids = instanceIds(pairs);
       // "Limit: default 20, maximum 100", however many ids are given.
       const params = { InstanceIds: ids, Limit: 100 };
-      const answer = await session.call<DescribeInstancesResponse>(
-        "cvm",
-        "DescribeInstances",
-        params,
-        deadline,
-        ids,
-      );
-      const instances = new Map(
-        (answer.InstanceSet ?? []).map((instance) => [instance.InstanceId, instance]),
-      );
+      const action = "DescribeInstances";
+      const answer = await session.call("cvm", action, params, deadline, ids, described);
+      const { RequestId: requestId, TotalCount: total } = answer;
+      const found = listed(answer.InstanceSet, (each) => each.InstanceId, ids, { action, requestId, total });
       return pairs.map((pair): Finding<Pair> | Error => {
-        const instance = instances.get(pair.instanceId);
+        const instance = found.get(pair.instanceId);
         return failureOf(session, instance, pair) ?? findIn(instance, pair);
       });
     },
@@ -113,9 +106,29 @@ async function write(
 ): Promise<void> {
   const params = { SecurityGroupIds: [securityGroupId], InstanceIds: instanceIds(pairs) };
   const ids = pairs.map(cvmSecurityGroupAttachment.id);
-  const { RequestId } = await session.call<{ RequestId?: string }>("cvm", action, params, deadline, ids);
-  for (const id of ids) session.writes.set(id, RequestId ?? "");
+  const { RequestId } = await session.call("cvm", action, params, deadline, ids, accepted);
+  for (const id of ids) session.writes.set(id, RequestId);
 }
+
+/** The part of Instance (cvm_models of the SDK) that matters. */
+const instance = schema((v) =>
+  v.object({
+    InstanceId: v.string(),
+    InstanceState: v.string(),
+    SecurityGroupIds: v.array(v.string()),
+    LatestOperation: v.nullish(v.string()),
+    LatestOperationState: v.nullish(v.string()),
+    LatestOperationRequestId: v.nullish(v.string()),
+    LatestOperationErrorMsg: v.nullish(v.string()),
+  }),
+);
+
+/** The part of DescribeInstances' answer that matters. An unknown instance is left out of the list. */
+const described = schema((v) =>
+  v.object({ RequestId: v.string(), TotalCount: v.number(), InstanceSet: v.array(instance()) }),
+);
+
+type Instance = InferOutput<ReturnType<typeof instance>>;
 
 /** "LatestOperationState: FAILED" of our own write, told once: what comes after it is another attempt. */
 function failureOf(
@@ -128,7 +141,7 @@ function failureOf(
   if (!instance || !requestId || instance.LatestOperationRequestId !== requestId) return undefined;
   if (instance.LatestOperationState !== "FAILED") return undefined;
   session.writes.delete(id);
-  const isBound = instance.SecurityGroupIds?.includes(pair.securityGroupId) ?? false;
+  const isBound = instance.SecurityGroupIds.includes(pair.securityGroupId);
   const action = instance.LatestOperation ?? "";
   if (isBound === (action === "AssociateSecurityGroups")) return undefined;
   const message = instance.LatestOperationErrorMsg || `${action} was accepted, but failed afterwards`;
@@ -143,7 +156,7 @@ function findIn(instance: Instance | undefined, pair: Pair): Finding<Pair> {
   if (!instance) return { state: "missing", what: `instance ${pair.instanceId}` };
   const isOperating = instance.LatestOperationState === "OPERATING";
   const operation = instance.LatestOperation ?? "another operation";
-  if (instance.SecurityGroupIds?.includes(pair.securityGroupId)) {
+  if (instance.SecurityGroupIds.includes(pair.securityGroupId)) {
     // Only a change of groups can still take it away or not be through with it.
     const isChanging = isOperating && /SecurityGroups$/.test(operation);
     return {

@@ -4,6 +4,7 @@ import { alicloudConfig } from "../../kit/clouds";
 import { members } from "../members";
 import { simulated } from "../stage";
 import type { Subject } from "../subject";
+import { rpc } from "../wire";
 
 const actions = { attach: "JoinSecurityGroup", detach: "LeaveSecurityGroup" };
 const groups = ["sg-bp1app01", "sg-bp1app02", "sg-bp1app03", "sg-bp1app04"];
@@ -14,6 +15,17 @@ export const ecsInstance: Subject = {
   association: ecsSecurityGroupAttachment,
   variant: "instance",
   actions: { ...actions, find: "DescribeInstances" },
+  wire: rpc("Instances", "Instance", {
+    items: {
+      parent: instance.instanceId,
+      item: (InstanceId, groups) => ({
+        InstanceId,
+        Status: "Running",
+        SecurityGroupIds: { SecurityGroupId: groups },
+      }),
+    },
+    next: "DescribeInstanceAttribute",
+  }),
   unknownParent: { instanceId: "i-bp1nowhere", securityGroupId: "sg-bp1app01" },
   unknownOther: { ...instance, securityGroupId: "sg-bp1nowhere" },
   except,
@@ -30,6 +42,16 @@ export const ecsNetworkInterface: Subject = {
   association: ecsSecurityGroupAttachment,
   variant: "network interface",
   actions: { ...actions, find: "DescribeNetworkInterfaces" },
+  wire: rpc("NetworkInterfaceSets", "NetworkInterfaceSet", {
+    items: {
+      parent: networkInterface.networkInterfaceId,
+      item: (NetworkInterfaceId, groups) => ({
+        NetworkInterfaceId,
+        Status: "InUse",
+        SecurityGroupIds: { SecurityGroupId: groups },
+      }),
+    },
+  }),
   unknownParent: { networkInterfaceId: "eni-bp1nowhere", securityGroupId: "sg-bp1app01" },
   unknownOther: { ...networkInterface, securityGroupId: "sg-bp1nowhere" },
   except,

@@ -4,6 +4,7 @@ import { alicloudConfig } from "../../kit/clouds";
 import { members } from "../members";
 import { simulated } from "../stage";
 import type { Subject } from "../subject";
+import { rpc } from "../wire";
 
 const actions = { attach: "JoinSecurityGroup", detach: "LeaveSecurityGroup" };
 const groups = ["sg-5ensapp01", "sg-5ensapp02", "sg-5ensapp03", "sg-5ensapp04"];
@@ -17,7 +18,7 @@ function member(
   variants: Record<string, string>,
   more: Subject["except"] = {},
 ): Subject {
-  const [name = ""] = Object.keys(parent);
+  const [[name, id] = ["", ""]] = Object.entries(parent);
   return {
     association: ensSecurityGroupAttachment,
     variant,
@@ -25,6 +26,28 @@ function member(
       ...actions,
       find: name === "instanceId" ? "DescribeInstances" : "DescribeNetworkInterfaces",
     },
+    wire:
+      name === "instanceId"
+        ? rpc("Instances", "Instance", {
+            items: {
+              parent: id,
+              item: (InstanceId, attached) => ({
+                InstanceId,
+                Status: "Running",
+                SecurityGroupIds: { SecurityGroupId: attached },
+              }),
+            },
+          })
+        : rpc("NetworkInterfaceSets", "NetworkInterfaceSet", {
+            items: {
+              parent: id,
+              item: (NetworkInterfaceId, attached) => ({
+                NetworkInterfaceId,
+                Status: "InUse",
+                SecurityGroupIds: { SecurityGroup: attached },
+              }),
+            },
+          }),
     unknownParent: { [name]: "i-5nowhere", securityGroupId: "sg-5ensapp01" },
     unknownOther: { ...parent, securityGroupId: "sg-5nowhere" },
     except: { ...except, ...more },

@@ -3,6 +3,7 @@ import type { World } from "../../../simulator/index";
 import { alicloudConfig } from "../../kit/clouds";
 import { simulated } from "../stage";
 import type { Subject } from "../subject";
+import { rpc } from "../wire";
 
 const PARENT = "asg-bp1api";
 const pair = (loadBalancerId: string, vserverGroupId: string) => ({
@@ -25,6 +26,16 @@ const pairs = [
 export const ess: Subject = {
   association: vserverGroupAttachment,
   actions: { attach: "AttachVServerGroups", detach: "DetachVServerGroups", find: "DescribeScalingGroups" },
+  wire: rpc("ScalingGroups", "ScalingGroup", {
+    items: {
+      parent: PARENT,
+      item: (ScalingGroupId, attached) => ({
+        ScalingGroupId,
+        LifecycleState: "Active",
+        VServerGroups: { VServerGroup: attached },
+      }),
+    },
+  }),
   unknownParent: { ...pairs[0], scalingGroupId: "asg-bp1nowhere" },
   unknownOther: { ...pairs[0], loadBalancerId: "lb-bp1nowhere" },
   setting: { name: "weight", from: 50, to: 70 },

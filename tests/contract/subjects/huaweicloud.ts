@@ -13,6 +13,7 @@ import {
 import { servers, uuid } from "../servers";
 import { simulated } from "../stage";
 import type { Subject } from "../subject";
+import { nova } from "../wire";
 
 function server(association: AnyAssociation, name: HuaweiName, variant: string, login: HuaweiLogin): Subject {
   const config = (simulator: Simulator, account: Account) =>
@@ -21,6 +22,7 @@ function server(association: AnyAssociation, name: HuaweiName, variant: string, 
     association,
     variant,
     actions: { attach: "addSecurityGroup", detach: "removeSecurityGroup", find: "listServerSecurityGroups" },
+    wire: nova,
     unknownParent: { instanceId: uuid(1, 999), securityGroupId: uuid(2, 101) },
     unknownOther: { instanceId: uuid(1, 1), securityGroupId: uuid(2, 999) },
     except: { "last group": "Nova lets a server do without any group" },

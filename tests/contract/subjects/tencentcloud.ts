@@ -4,6 +4,7 @@ import { tencentcloudConfig } from "../../kit/clouds";
 import { members } from "../members";
 import { simulated } from "../stage";
 import type { Subject } from "../subject";
+import { api3 } from "../wire";
 
 const instance = { instanceId: "ins-web00001" };
 const groups = ["sg-app00001", "sg-app00002", "sg-app00003", "sg-app00004"];
@@ -18,6 +19,7 @@ function server(variant: string, variants: Record<string, string>, except: Subje
       detach: "DisassociateSecurityGroups",
       find: "DescribeInstances",
     },
+    wire: api3(instance.instanceId),
     unknownParent: { instanceId: "ins-nowhere1", securityGroupId: "sg-app00001" },
     unknownOther: { ...instance, securityGroupId: "sg-nowhere1" },
     except: { "remove other": "a security group that is bound cannot be deleted", ...except },

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import OpenApi, { $OpenApiUtil, OpenApiUtil } from "@alicloud/openapi-core";
 import * as $dara from "@darabonba/typescript";
-import { AlicloudSession } from "../../../providers/alicloud/client";
+import { AlicloudSession, accepted } from "../../../providers/alicloud/client";
 import type { Credential } from "../../../providers/alicloud/rpc";
 import { Renewable, within } from "../../../providers/core/cloud/renewable";
 import type { Deadline } from "../../../providers/core/contract/cloud";
@@ -71,7 +71,7 @@ describe("Alibaba Cloud calls", () => {
   }
 
   const attach = (own = session(), deadline = within(5_000)) =>
-    own.call("ess", "AttachVServerGroups", nested, deadline, ["asg-1"]);
+    own.call("ess", "AttachVServerGroups", nested, deadline, ["asg-1"], accepted);
 
   async function failure(said: Reply, call?: Deadline): Promise<CloudError> {
     server.on("AttachVServerGroups", said);
@@ -203,7 +203,7 @@ describe("Alibaba Cloud calls", () => {
       return "silence";
     });
     const call = { signal: controller.signal, remaining: () => 60_000 };
-    await assert.rejects(session().call("ess", "AttachVServerGroups", nested, call, []), {
+    await assert.rejects(session().call("ess", "AttachVServerGroups", nested, call, [], accepted), {
       message: "stopped",
     });
   });

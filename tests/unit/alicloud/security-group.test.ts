@@ -32,7 +32,9 @@ describe("Alibaba Cloud security groups", () => {
     RegionId: "cn-hangzhou",
     SecurityGroupIds: { SecurityGroupId: groups },
   });
-  const listed = (...Instance: object[]) => ({ body: { RequestId: "R", Instances: { Instance } } });
+  const listed = (...Instance: object[]) => ({
+    body: { RequestId: "R", TotalCount: Instance.length, Instances: { Instance } },
+  });
   const pair = (instanceId: string, securityGroupId = "sg-1") => ({ instanceId, securityGroupId });
 
   describe("of ECS", () => {
@@ -50,10 +52,16 @@ describe("Alibaba Cloud security groups", () => {
     });
 
     it("are looked for by id also if the answer holds more than was asked for", async () => {
+      server.on("DescribeInstances", listed(instance("i-7", []), instance("i-1", ["sg-1"])));
+      const found = await findings(ecs.find, session, [pair("i-1")], call());
+      assert.deepEqual(found, [{ state: "attached" }]);
+    });
+
+    it("are not taken for gone because the answer holds others in their place", async () => {
       server.on("DescribeInstances", listed(instance("i-7", ["sg-1"])));
       server.on("DescribeInstanceAttribute", notFound("i-1"));
-      const found = await findings(ecs.find, session, [pair("i-1")], call());
-      assert.deepEqual(found, [{ state: "missing", what: "instance i-1" }]);
+      const attempt = findings(ecs.find, session, [pair("i-1")], call());
+      await assert.rejects(attempt, { code: "UnreadableAnswer", requestId: "R" });
     });
 
     it("are not taken for gone because a list is empty: each instance fails or is found by itself", async () => {
@@ -63,8 +71,9 @@ describe("Alibaba Cloud security groups", () => {
         if (id === "i-gone") return notFound(id);
         if (id === "i-hidden")
           return { status: 403, body: { Code: "Forbidden.RAM", Message: "no", RequestId: "R" } };
-        if (id === "i-away") return { body: { ...instance(id, ["sg-1"]), RegionId: "cn-beijing" } };
-        return { body: instance("i-late", ["sg-1"]) };
+        if (id === "i-away")
+          return { body: { RequestId: "R", ...instance(id, ["sg-1"]), RegionId: "cn-beijing" } };
+        return { body: { RequestId: "R", ...instance("i-late", ["sg-1"]) } };
       });
       const ids = ["i-gone", "i-hidden", "i-away", "i-late"];
       const [gone, hidden, away, late] = await findings(
@@ -94,7 +103,7 @@ describe("Alibaba Cloud security groups", () => {
         SecurityGroupIds: { SecurityGroupId: ["sg-1"] },
       };
       server.on("DescribeNetworkInterfaces", {
-        body: { NetworkInterfaceSets: { NetworkInterfaceSet: [card] } },
+        body: { RequestId: "R", TotalCount: 1, NetworkInterfaceSets: { NetworkInterfaceSet: [card] } },
       });
       const pairs = ["eni-1", "eni-2"].map((networkInterfaceId) => ({
         networkInterfaceId,
@@ -153,7 +162,7 @@ describe("Alibaba Cloud security groups", () => {
         SecurityGroupIds: { SecurityGroup: ["sg-1"] },
       };
       server.on("DescribeNetworkInterfaces", {
-        body: { NetworkInterfaceSets: { NetworkInterfaceSet: [card] } },
+        body: { RequestId: "R", TotalCount: 1, NetworkInterfaceSets: { NetworkInterfaceSet: [card] } },
       });
       const found = await findings(
         ens.find,

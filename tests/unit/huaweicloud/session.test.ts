@@ -417,7 +417,9 @@ describe("Huawei Cloud", () => {
             ? { status: 401, body: refused }
             : { body: { security_groups: [] } },
         );
-        server.on(/servers\/[^/]+$/, { body: { server: { status: "ACTIVE" } } });
+        server.on(/servers\/[^/]+$/, ({ path }) => ({
+          body: { server: { id: path.split("/").at(-1), status: "ACTIVE" } },
+        }));
         assert.deepEqual(await find(session), [{ state: "detached" }]);
         assert.equal(server.lines(/securitytokens/).length, 2);
       });

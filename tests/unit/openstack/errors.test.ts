@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { forgetAll } from "../../../providers/core/cloud/kept";
 import { within } from "../../../providers/core/cloud/renewable";
 import { CloudError, type Outcome, type Verb } from "../../../providers/core/contract/errors";
+import { schema } from "../../../providers/core/util/schema";
 import type { NovaSession } from "../../../providers/openstack/client";
 import { openstack } from "../../../providers/openstack/cloud";
 import { passwordConfig, settings, startOpenStack } from "../../kit/openstack-server";
@@ -128,7 +129,8 @@ describe("OpenStack errors", () => {
   afterEach(() => server.stop());
 
   const request = { action: "listServerSecurityGroups", ids: [], path: "/servers/i/os-security-groups" };
-  const list = (deadline = within(5_000)) => session.list("compute", request, "security_groups", deadline);
+  const groups = schema((v) => v.object({ security_groups: v.array(v.object({ id: v.string() })) }));
+  const list = (deadline = within(5_000)) => session.request("compute", request, deadline, groups);
 
   async function errorOf(reply: Reply): Promise<CloudError> {
     server.on(/servers/, reply);

@@ -16,7 +16,10 @@ class Cvm {
   ) {
     for (let i = 0; i < count; i++) this.groups.set(`ins-${String(i).padStart(3, "0")}`, ["sg-default"]);
     server.on("GetCallerIdentity", answer({ AccountId: "100000000001" }));
-    server.on("DescribeInstances", ({ text }) => answer({ InstanceSet: this.#describe(JSON.parse(text)) }));
+    server.on("DescribeInstances", ({ text }) => {
+      const InstanceSet = this.#describe(JSON.parse(text));
+      return answer({ TotalCount: InstanceSet.length, InstanceSet });
+    });
     server.on("AssociateSecurityGroups", ({ text }) => this.#associate(JSON.parse(text)));
   }
 

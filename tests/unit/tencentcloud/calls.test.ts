@@ -5,7 +5,7 @@ import { Renewable, within } from "../../../providers/core/cloud/renewable";
 import type { Deadline } from "../../../providers/core/contract/cloud";
 import { CloudError } from "../../../providers/core/contract/errors";
 import { settingsFrom } from "../../../providers/core/util/settings";
-import { TencentcloudSession } from "../../../providers/tencentcloud/client";
+import { accepted, TencentcloudSession } from "../../../providers/tencentcloud/client";
 import type { Credential } from "../../../providers/tencentcloud/request";
 import { type Reply, ScriptedServer, type Seen } from "../../kit/scripted-server";
 
@@ -46,7 +46,7 @@ describe("Tencent Cloud calls", () => {
   }
 
   const associate = (own = session(), deadline = within(5_000)) =>
-    own.call("cvm", "AssociateSecurityGroups", params, deadline, ["ins-1#sg-1"]);
+    own.call("cvm", "AssociateSecurityGroups", params, deadline, ["ins-1#sg-1"], accepted);
 
   const answer = (Response: object) => ({ body: { Response } });
 

@@ -23,7 +23,9 @@ describe("Tencent Cloud security groups", () => {
 
   const call = () => within(5_000);
   const pair = (instanceId: string, securityGroupId = "sg-1") => ({ instanceId, securityGroupId });
-  const listed = (...InstanceSet: object[]) => ({ body: { Response: { RequestId: "R", InstanceSet } } });
+  const listed = (...InstanceSet: object[]) => ({
+    body: { Response: { RequestId: "R", TotalCount: InstanceSet.length, InstanceSet } },
+  });
   const instance = (InstanceId: string, SecurityGroupIds: string[], more: object = {}) => ({
     InstanceId,
     SecurityGroupIds,
