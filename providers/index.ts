@@ -3,6 +3,7 @@
  * Importing this loads no SDK.
  */
 export * as alicloud from "./alicloud";
+export type { CommonInputs, ConnectionInputs } from "./core/program/resource";
 export * as huaweicloud from "./huaweicloud";
 export * as openstack from "./openstack";
 export * as opentelekomcloud from "./opentelekomcloud";

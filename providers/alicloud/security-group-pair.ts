@@ -1,13 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type Association, association, batched, each, type Finding } from "../core/contract/association";
 import type { Deadline } from "../core/contract/cloud";
-import { cloudId, identity, type Plain } from "../core/contract/fields";
+import { cloudId, identity, type OneOf, type Plain } from "../core/contract/fields";
 import { attachmentResource, type CommonInputs } from "../core/program/resource";
 import type { AlicloudSession } from "./client";
 import { alicloud } from "./cloud";
 
-/** Arguments that ECS and ENS share: both tie a security group to an instance or to a network interface. */
-export interface SecurityGroupAttachmentArgs extends CommonInputs {
+/**
+ * Arguments of a security group attachment of ECS or ENS: the group, and either an instance or a network interface.
+ * Source: ECS API 2014-05-26 and ENS API 2017-11-10, JoinSecurityGroup.
+ */
+export type SecurityGroupAttachmentArgs = OneOf<Arguments, "instanceId" | "networkInterfaceId">;
+
+interface Arguments extends CommonInputs {
   /**
    * Instance (string, `i-...`), whose primary network interface joins the group. Exactly one of `instanceId` and
    * `networkInterfaceId`. A change replaces.
@@ -29,7 +34,7 @@ export const fields = {
 };
 
 /** A security group and what is in it. */
-export type Pair = Plain<SecurityGroupAttachmentArgs, typeof fields>;
+export type Pair = Plain<Arguments, typeof fields>;
 
 /** What a product says of its instances and network interfaces, and how it lets them join and leave groups. */
 interface Product {

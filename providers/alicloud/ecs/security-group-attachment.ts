@@ -19,12 +19,15 @@ export type { SecurityGroupAttachmentArgs } from "../security-group-pair";
  * Puts an Alibaba Cloud ECS instance, or a secondary elastic network interface, into a security group. Additive: its other
  * groups are never touched. Source: ECS API 2014-05-26, JoinSecurityGroup and LeaveSecurityGroup.
  *
- * The identity is (instanceId or networkInterfaceId, securityGroupId); the id is `i-1:sg-2` or `eni-1:sg-2`. Leaving the last
- * group is refused by ECS. Do not list the same groups in `alicloud.ecs.Instance.securityGroups`: it would undo this.
+ * The identity is (instanceId or networkInterfaceId, securityGroupId); the id is `i-1:sg-2` or `eni-1:sg-2`. Last group: ECS
+ * refuses to detach it; attach another one first. Do not list the same groups in `alicloud.ecs.Instance.securityGroups`: it
+ * would undo this.
  *
  * ```ts
  * new alicloud.ecs.SecurityGroupAttachment("app-ssh", { instanceId, securityGroupId });
  * ```
+ *
+ * Permissions, conflicts and errors: [its page](../../../docs/alicloud-ecs-security-group-attachment.md).
  */
 export class SecurityGroupAttachment extends SecurityGroupAttachmentResource {
   constructor(name: string, args: SecurityGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {

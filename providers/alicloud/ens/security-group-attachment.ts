@@ -15,13 +15,16 @@ export type { SecurityGroupAttachmentArgs } from "../security-group-pair";
  * Puts an instance of Alibaba Cloud's edge nodes (ENS), or a network interface of one, into a security group. Additive: its
  * other groups are never touched. Source: ENS API 2017-11-10, JoinSecurityGroup and LeaveSecurityGroup.
  *
- * The identity is (instanceId or networkInterfaceId, securityGroupId); the id is `i-1:sg-2` or `eni-1:sg-2`. ENS has one
- * endpoint for all its edge nodes: `region` serves the other products of the program, and is recorded all the same; its change
- * replaces the resource and leaves the attachment as it is.
+ * The identity is (instanceId or networkInterfaceId, securityGroupId); the id is `i-1:sg-2` or `eni-1:sg-2`. Last group: ENS
+ * documents no rule; if it refuses the detach, attach another one first. ENS has one endpoint for all its edge nodes: `region`
+ * serves the other products of the program, and is recorded all the same; its change replaces the resource and leaves the
+ * attachment as it is.
  *
  * ```ts
  * new alicloud.ens.SecurityGroupAttachment("edge", { networkInterfaceId, securityGroupId });
  * ```
+ *
+ * Permissions, conflicts and errors: [its page](../../../docs/alicloud-ens-security-group-attachment.md).
  */
 export class SecurityGroupAttachment extends SecurityGroupAttachmentResource {
   constructor(name: string, args: SecurityGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {

@@ -36,15 +36,17 @@ export interface VServerGroupAttachmentArgs extends CommonInputs {
 }
 
 /**
- * Attaches a VServer group of a Classic Load Balancer to an Alibaba Cloud scaling group. Additive: other VServer groups
- * of the scaling group are never touched.
+ * Attaches a VServer group of a Classic Load Balancer to an Alibaba Cloud scaling group. Additive: other VServer groups of the
+ * scaling group are never touched.
  *
- * The identity is (scalingGroupId, loadBalancerId, vserverGroupId, port); the same VServer group on another port is
- * another attachment. The id is `asg-1:lb-2:rsp-3:80`.
+ * The identity is (scalingGroupId, loadBalancerId, vserverGroupId, port); the same VServer group on another port is another
+ * attachment. The id is `asg-1:lb-2:rsp-3:80`. Last group: a scaling group needs none, so the last one can be detached.
  *
  * ```ts
  * new alicloud.ess.VServerGroupAttachment("web-80", { scalingGroupId, loadBalancerId, vserverGroupId, port: 80 });
  * ```
+ *
+ * Permissions, conflicts and errors: [its page](../../../docs/alicloud-ess-vserver-group-attachment.md).
  */
 export class VServerGroupAttachment extends attachmentResource<VServerGroupAttachmentArgs, typeof fields>() {
   constructor(name: string, args: VServerGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {

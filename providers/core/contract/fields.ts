@@ -52,6 +52,17 @@ export type Plain<Args, F> = { [Name in keyof Args]: pulumi.Unwrap<Args[Name]> }
   [Name in keyof Args & Defaulted<F>]-?: pulumi.Unwrap<Required<Args>[Name]>;
 };
 
+/**
+ * Arguments of which a program gives exactly one of `Names`, in the form that the compiler checks. Whether a value that comes
+ * later is there at all, only check can tell.
+ *
+ * @typeParam Args - all of them, the alternatives optional.
+ */
+export type OneOf<Args, Names extends keyof Args> = Omit<Args, Names> &
+  {
+    [Name in Names]: Required<Pick<Args, Name>> & { [Other in Exclude<Names, Name>]?: undefined };
+  }[Names];
+
 /** Documented arguments as outputs of a resource. Those that say how to attach, not what is attached, are none. */
 export type Outputs<Args, F> = {
   readonly [Name in Exclude<keyof Args, "region" | "connection" | "ifAttached">]-?: pulumi.Output<

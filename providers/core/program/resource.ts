@@ -1,7 +1,5 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { AnyAssociation } from "../contract/association";
+import { type AnyAssociation, fieldsOf } from "../contract/association";
 import type { Outputs } from "../contract/fields";
 import { PROVIDER, TIMEOUTS } from "../contract/inputs";
 import { PACKAGE, providerText, typeOf } from "../contract/provider-text";
@@ -10,7 +8,9 @@ import { type Settings, settingsFrom } from "../util/settings";
 import { duplicateOf } from "./duplicates";
 import { toSeconds } from "./durations";
 import { ConstantDynamicResource } from "./dynamic-resource";
-import { ProgramError } from "./program-error";
+import { lastTransformation } from "./last-transformation";
+import { handsDownProvider, refuseOptions, warnOfIgnoredProvider } from "./options";
+import { requireFromProject } from "./project";
 
 /** The config key that sets `ifAttached` for a whole stack. */
 const IF_ATTACHED_CONFIG = `${PACKAGE}:ifAttached`;
@@ -68,8 +68,9 @@ export interface ConnectionInputs {
 /**
  * Base of every association in a program. It loads no SDK and makes no call.
  *
- * @throws ProgramError if `opts.provider` belongs to another package, if `opts.import` is given, if a duration of
- *   `opts.customTimeouts` is malformed, or if this package cannot be loaded from the project's folder.
+ * @throws ProgramError if the option `provider` belongs to another package, if `import` is given, or if a duration of
+ *   `customTimeouts` is malformed, whether the program or a transformation sets them; and if this package cannot be loaded
+ *   from the project's folder.
  */
 export class AttachmentResource extends ConstantDynamicResource implements CommonOutputs {
   declare readonly region: pulumi.Output<string>;
@@ -82,17 +83,20 @@ export class AttachmentResource extends ConstantDynamicResource implements Commo
     args: CommonInputs,
     opts: pulumi.CustomResourceOptions = {},
   ) {
-    const type = nameInPrograms(association);
-    refuseForeignProvider(type, name, opts.provider);
-    refuseImport(type, name, opts.import);
-    requireFromProject();
-    const inputs = withDefaults(association, args);
-    super(
-      typeOf(association.token),
-      name,
-      { ...outputs(association), ...inputs, ...duplicateOf(association, name, inputs) },
-      { ...opts, transformations: [...(opts.transformations ?? []), hidden(association)] },
-    );
+    const owner = `${nameInPrograms(association)} "${name}"`;
+    const isTest = isMocked();
+    if (!isTest) requireFromProject();
+    let isIgnored = false;
+    const last = lastTransformation(({ props, opts }) => {
+      refuseOptions(owner, opts);
+      isIgnored = handsDownProvider(association, props, opts);
+      return { props: inputsOf(association, owner, name, { props, opts, isTest }), opts };
+    });
+    super(typeOf(association.token), name, args as pulumi.Inputs, {
+      ...opts,
+      transformations: [...(opts.transformations ?? []), last],
+    });
+    if (isIgnored) warnOfIgnoredProvider(association, owner, this);
   }
 }
 
@@ -122,6 +126,36 @@ const outputs = memoized((association: AnyAssociation): pulumi.Inputs => {
 
 const textOf = memoized(({ token }: AnyAssociation) => providerText(token));
 
+/** Everything that the engine gets: what the program gave, defaults that only a program knows, and what no user writes. */
+function inputsOf(
+  association: AnyAssociation,
+  owner: string,
+  name: string,
+  { props, opts, isTest }: { props: CommonInputs; opts: pulumi.CustomResourceOptions; isTest: boolean },
+): pulumi.Inputs {
+  const inputs = { ...outputs(association), ...withDefaults(association, props) };
+  const provider = { [PROVIDER]: textOf(association) };
+  // Nothing of ours runs under mocks: a test is to see what check would make of the arguments, and none of its marks.
+  if (isTest) return { ...withFieldDefaults(association, inputs), ...provider };
+  const timeouts = toSeconds(opts.customTimeouts, owner);
+  return {
+    ...inputs,
+    ...duplicateOf(association, name, inputs),
+    ...provider,
+    ...(timeouts ? { [TIMEOUTS]: timeouts } : {}),
+  };
+}
+
+function withFieldDefaults(association: AnyAssociation, inputs: pulumi.Inputs): pulumi.Inputs {
+  const defaults = fieldsOf(association).map(([name, field]) => [name, inputs[name] ?? field.default]);
+  return { ...inputs, ...Object.fromEntries(defaults) };
+}
+
+/** Whether the program runs in a unit test (`pulumi.runtime.setMocks`): the monitor of the mocks tells them. */
+function isMocked(): boolean {
+  return "mocks" in (pulumi.runtime.getMonitor() ?? {});
+}
+
 /** Defaults that only a program knows: the region and `ifAttached` of the stack's config. */
 function withDefaults(association: AnyAssociation, args: CommonInputs): pulumi.Inputs {
   const settings = settingsFrom(stackConfig);
@@ -149,62 +183,4 @@ function regionFor(
 function stackConfig(key: string): string | undefined {
   const colon = key.indexOf(":");
   return new pulumi.Config(key.slice(0, colon)).get(key.slice(colon + 1));
-}
-
-/** What no user writes: the constant provider text, and the timeouts, which the engine would not pass on. */
-function hidden(association: AnyAssociation): pulumi.ResourceTransformation {
-  return ({ name, props, opts }) => {
-    const timeouts = toSeconds(
-      (opts as pulumi.CustomResourceOptions).customTimeouts,
-      `${nameInPrograms(association)} "${name}"`,
-    );
-    return {
-      props: {
-        ...(props as pulumi.Inputs),
-        [PROVIDER]: textOf(association),
-        ...(timeouts ? { [TIMEOUTS]: timeouts } : {}),
-      },
-      opts,
-    };
-  };
-}
-
-/** Pulumi ignores such a provider without a word, and the user would believe in its region and credentials. */
-function refuseForeignProvider(
-  type: string,
-  name: string,
-  provider: pulumi.ProviderResource | undefined,
-): void {
-  // `getPackage` is left out of the SDK's published types.
-  const packageName = (provider as { getPackage?(): string } | undefined)?.getPackage?.();
-  if (packageName === undefined || packageName === "pulumi-nodejs") return;
-  throw new ProgramError(
-    `${type} "${name}": opts.provider is a provider of package "${packageName}", which a dynamic resource cannot use; ` +
-      "give the arguments `region` and `connection: { profile, assumeRole }` instead",
-  );
-}
-
-/** Pulumi imports by id alone, which leaves a dynamic resource without the code to read it; its own error says nothing. */
-function refuseImport(type: string, name: string, id: string | undefined): void {
-  if (id === undefined) return;
-  throw new ProgramError(
-    `${type} "${name}": opts.import does not work with a dynamic resource, and is not needed; ` +
-      "leave it out: pulumi up adopts what is attached already",
-  );
-}
-
-let found = false;
-
-/** The engine loads `runtime` from the project's folder, also on a destroy that runs no program: fail here, early. */
-function requireFromProject(): void {
-  if (found) return;
-  try {
-    createRequire(join(process.cwd(), "index.js")).resolve(`${PACKAGE}/runtime`);
-    found = true;
-  } catch {
-    throw new ProgramError(
-      `${PACKAGE} cannot be loaded from ${process.cwd()}, from where Pulumi will load it on refresh and destroy; ` +
-        `make it a direct dependency of this project: npm install ${PACKAGE} (pnpm add ${PACKAGE}, yarn add ${PACKAGE})`,
-    );
-  }
 }

@@ -12,13 +12,16 @@ export type { SecurityGroupAttachmentArgs };
  * Attaches a security group to all network interfaces of a Huawei Cloud ECS. Additive: other groups are never touched.
  *
  * The identity is (instanceId, securityGroupId), the id is `<instanceId>/<securityGroupId>`. The calls are those of Nova
- * (https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_03_0601.html), which Huawei serves, but lists among its
- * historical ones. Huawei recommends at most five groups per ECS. Credentials and region come from `huaweicloud:*` config, `HW_*`
- * and `OS_*` variables or the profiles of Huawei's CLI; `connection.assumeRole.roleArn` is `<account name>/<agency>`.
+ * (https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_03_0601.html), which Huawei serves, but lists among its historical
+ * ones. Huawei recommends at most five groups per ECS. Last group: Huawei documents no rule; what it answers is shown.
+ * Credentials and region come from `huaweicloud:*` config, `HW_*` and `OS_*` variables or the profiles of Huawei's CLI;
+ * `connection.assumeRole.roleArn` is `<account name>/<agency>`.
  *
  * ```ts
  * new huaweicloud.ecs.SecurityGroupAttachment("web", { instanceId, securityGroupId });
  * ```
+ *
+ * Permissions, conflicts and errors: [its page](../../../docs/huaweicloud-ecs-security-group-attachment.md).
  */
 export class SecurityGroupAttachment extends ServerSecurityGroupAttachment {
   constructor(name: string, args: SecurityGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type Association, association, batched, each, type Finding } from "../../core/contract/association";
 import type { Cloud, Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
-import { identity, matching, type Plain, type Rule, text } from "../../core/contract/fields";
+import { identity, matching, type OneOf, type Plain, type Rule, text } from "../../core/contract/fields";
 import { attachmentResource, type CommonInputs } from "../../core/program/resource";
 import { schema } from "../../core/util/schema";
 import type { NovaSession } from "../client";
@@ -14,14 +14,17 @@ import { type Interface, Server } from "./server";
  * Arguments of {@link SecurityGroupAttachment}: the server, and either the id or the name of the security group.
  * Source: Compute API v2.1, "Add Security Group To A Server (addSecurityGroup Action)".
  */
-export interface SecurityGroupAttachmentArgs extends CommonInputs {
+export type SecurityGroupAttachmentArgs = OneOf<Arguments, "securityGroupId" | "securityGroupName">;
+
+interface Arguments extends CommonInputs {
   /** Server (string, a UUID). A change replaces. */
   instanceId: pulumi.Input<string>;
-  /** Security group (string, a UUID). A change replaces. */
+  /** Security group (string, a UUID). Exactly one of `securityGroupId` and `securityGroupName`. A change replaces. */
   securityGroupId?: pulumi.Input<string>;
   /**
    * Name of the security group (string), looked up once, at create, in the project of the credentials; a group renamed later
-   * stays attached. A name that is the id of a group means that group. A change replaces.
+   * stays attached. A name that is the id of a group means that group. Exactly one of `securityGroupId` and `securityGroupName`.
+   * A change replaces.
    */
   securityGroupName?: pulumi.Input<string>;
 }
@@ -41,12 +44,15 @@ export const ServerSecurityGroupAttachment = attachmentResource<SecurityGroupAtt
  * Attaches a security group to all network interfaces of an OpenStack server. Additive: other groups are never touched.
  *
  * The identity is (instanceId, securityGroupId), the id is `<instanceId>/<securityGroupId>`. A network interface that the
- * server gets later does not have the group: `pulumi refresh` finds that, and the next `pulumi up` puts it on all of them.
- * Nova rewrites whole lists of groups, so nothing else should change groups of the same server at the same time.
+ * server gets later does not have the group: `pulumi refresh` finds that, and the next `pulumi up` puts it on all of them. Last
+ * group: it can be detached; with port security on, a port without groups lets nothing through. Nova rewrites whole lists of
+ * groups, so nothing else should change groups of the same server at the same time.
  *
  * ```ts
  * new openstack.compute.SecurityGroupAttachment("web", { instanceId, securityGroupId });
  * ```
+ *
+ * Permissions, conflicts and errors: [its page](../../../docs/openstack-compute-security-group-attachment.md).
  */
 export class SecurityGroupAttachment extends ServerSecurityGroupAttachment {
   constructor(name: string, args: SecurityGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
@@ -55,7 +61,7 @@ export class SecurityGroupAttachment extends ServerSecurityGroupAttachment {
 }
 
 /** One server and one security group. Once resolved, `securityGroupId` is always there. */
-type Pair = Plain<SecurityGroupAttachmentArgs, typeof fields>;
+type Pair = Plain<Arguments, typeof fields>;
 
 /** How it is attached, found and detached on OpenStack. */
 export const securityGroupAttachment = onNova("openstack/compute:SecurityGroupAttachment", openstack, {

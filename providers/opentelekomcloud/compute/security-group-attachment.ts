@@ -12,13 +12,15 @@ export type { SecurityGroupAttachmentArgs };
  * Attaches a security group to all network interfaces of an Open Telekom Cloud ECS. Additive: other groups are never touched.
  *
  * The identity is (instanceId, securityGroupId), the id is `<instanceId>/<securityGroupId>`. Source: "Native OpenStack Nova
- * APIs" (https://docs.otc.t-systems.com/elastic-cloud-server/api-ref/), which recommends at most five groups per ECS. Credentials
- * and region come from `opentelekomcloud:*` config, `OS_*` variables or clouds.yaml; `connection.assumeRole.roleArn` is
- * `<account name>/<agency>`.
+ * APIs" (https://docs.otc.t-systems.com/elastic-cloud-server/api-ref/), which recommends at most five groups per ECS. Last
+ * group: no rule is documented; what the cloud answers is shown. Credentials and region come from `opentelekomcloud:*` config,
+ * `OS_*` variables or clouds.yaml; `connection.assumeRole.roleArn` is `<account name>/<agency>`.
  *
  * ```ts
  * new opentelekomcloud.compute.SecurityGroupAttachment("web", { instanceId, securityGroupName: "web" });
  * ```
+ *
+ * Permissions, conflicts and errors: [its page](../../../docs/opentelekomcloud-compute-security-group-attachment.md).
  */
 export class SecurityGroupAttachment extends ServerSecurityGroupAttachment {
   constructor(name: string, args: SecurityGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {

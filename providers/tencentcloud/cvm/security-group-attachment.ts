@@ -22,12 +22,14 @@ export interface SecurityGroupAttachmentArgs extends CommonInputs {
  * Binds a security group to a Tencent Cloud CVM instance. Additive: the instance's other groups are never touched.
  *
  * The identity is (instanceId, securityGroupId); the id is `ins-1#sg-2`. Groups apply in the order in which they were bound: a
- * new one comes last. An instance takes 5. Do not list the same groups in `tencentcloud.Instance.securityGroups` or
- * `orderlySecurityGroups`: it would undo this.
+ * new one comes last. An instance takes 5. Last group: CVM documents no rule; if it refuses the detach, bind another one first.
+ * Do not list the same groups in `tencentcloud.Instance.securityGroups` or `orderlySecurityGroups`: it would undo this.
  *
  * ```ts
  * new tencentcloud.cvm.SecurityGroupAttachment("app-ssh", { instanceId, securityGroupId });
  * ```
+ *
+ * Permissions, conflicts and errors: [its page](../../../docs/tencentcloud-cvm-security-group-attachment.md).
  */
 export class SecurityGroupAttachment extends attachmentResource<
   SecurityGroupAttachmentArgs,
