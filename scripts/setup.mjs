@@ -52,7 +52,7 @@ export function requireNode() {
  *
  * @param {readonly string[]} args
  */
-function npm(args) {
+export function npm(args) {
   const started = process.env.npm_execpath;
   if (started?.endsWith(".js")) return run(process.execPath, [started, ...args], { cwd: root });
   return run(windows ? "npm.cmd" : "npm", args, { cwd: root });

@@ -1,7 +1,4 @@
-// `npm test`: everything that can be checked here, from fast to real.
-//   npm test                          all of it
-//   npm test -- unit contract         only these layers
-//   npm test -- cli --grep rename     what follows the layers goes to mocha
+// `npm test`: everything that can be checked here, from fast to real. `npm test -- --help` says more.
 import fs from "node:fs";
 import path from "node:path";
 import { cleanEnvironment, withPulumi } from "./environment.mjs";
@@ -37,6 +34,14 @@ const layers = {
   installed: { alone: true, width: 2, cli: true },
   openstack: { alone: true, cli: true, openstack: true },
 };
+
+const usage = `Everything that can be checked here, from fast to real; the last line is \`N passed, N failed, N skipped\`.
+  npm test                          all layers: ${Object.keys(layers).join(" ")}
+  npm test -- unit contract         these layers only
+  npm test -- cli --grep rename     what follows the layers goes to mocha: tests whose title has this word
+  npm run test:openstack            a true OpenStack (Debian 12, root), and the tests against it
+  npx mocha <file>                  one file, once npm run setup has run
+What a layer is: ARCHITECTURE.md.`;
 
 /** @type {Totals} */
 const nothing = { passed: 0, failed: [], skipped: [] };
@@ -180,6 +185,7 @@ process.on("SIGINT", () => {
 });
 
 await main(async () => {
+  if (process.argv.slice(2).some((arg) => arg === "--help" || arg === "-h")) return console.log(usage);
   requireNode();
   const { selected, named, mochaArgs } = parse(process.argv.slice(2));
   /** @type {Result[]} */

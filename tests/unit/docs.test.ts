@@ -2,16 +2,26 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
+import { associations } from "../../providers/associations";
 import type { AnyAssociation } from "../../providers/core/contract/association";
 import { commonFields } from "../../providers/core/contract/fields";
+import { typeOf } from "../../providers/core/contract/provider-text";
 import * as runtime from "../../providers/runtime";
 
 const root = path.join(__dirname, "..", "..");
 const read = (file: string) => fs.readFileSync(path.join(root, file), "utf8");
 const isThere = (file: string) => fs.existsSync(path.join(root, file));
 
-const pages = fs.readdirSync(path.join(root, "docs")).map((name) => `docs/${name}`);
-const guides = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+const inDocs = fs.readdirSync(path.join(root, "docs")).filter((name) => name.endsWith(".md"));
+const pages = inDocs.map((name) => `docs/${name}`);
+const guides = [
+  "README.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "SECURITY.md",
+  "RELEASING.md",
+];
 const readmes = ["providers/README.md", "simulator/README.md", "examples/README.md"];
 const documents = [...guides, ...readmes, ...pages];
 
@@ -39,10 +49,12 @@ describe("documentation", () => {
     for (const document of documents) {
       for (const [at, [, language, code = ""]] of [...read(document).matchAll(FENCE)].entries()) {
         if (language !== "ts") continue;
-        // One that says where it belongs is checked there; the others are programs.
+        // One that says where it belongs is checked there, a name alone among all others of docs; the rest are programs.
         const [, place] = /^\/\/ (\S+\.ts)\n/.exec(code) ?? [];
-        const file = place ?? path.join("docs", `${document.replace(/\W/g, "-")}-${at + 1}.mts`);
-        files.set(path.join(root, file), code);
+        const name = place ?? `${document.replace(/\W/g, "-")}-${at + 1}.mts`;
+        const file = path.join(root, name.includes("/") ? "" : "docs", name);
+        assert.ok(!files.has(file), `${document}: another example is named ${name}`);
+        files.set(file, code);
       }
     }
     assert.ok(files.size > documents.length, "the examples were not found");
@@ -64,6 +76,23 @@ describe("documentation", () => {
       }
     });
   }
+
+  it("README: less than a thousand words", () => {
+    assert.ok(read("README.md").split(/\s+/).length < 1_000);
+  });
+
+  it("docs/README.md: a link to every page", () => {
+    const index = read("docs/README.md");
+    for (const name of inDocs) assert.ok(name === "README.md" || index.includes(`](${name}`), name);
+  });
+
+  it("names the type of every resource", () => {
+    const rows = read("docs/testing.md").split("\n");
+    for (const { token } of Object.values(associations)) {
+      const row = `| \`${token.replace(/[/:]/g, ".")}\` | \`${typeOf(token)}\` |`;
+      assert.ok(rows.includes(row), row);
+    }
+  });
 
   it("names the settings of all clouds that code reads past their tables", () => {
     const named = read("docs/configuration.md");
@@ -222,12 +251,20 @@ declare module "@pulumi/alicloud" {
     class SecurityGroup extends Resource {}
   }
   namespace ens {
+    class InstanceSecurityGroupAttachment extends Resource {}
     class SecurityGroup extends Resource {}
+  }
+  namespace ess {
+    class ScalingGroupVServerGroups extends Resource {}
   }
   namespace slb {
     class Listener extends Resource {}
     class ServerGroup extends Resource {}
   }
+}
+declare module "@pulumi/tencentcloud" {
+  import { Resource } from "vendors";
+  class CvmSecurityGroupAttachment extends Resource {}
 }
 declare module "@pulumi/openstack" {
   import { Resource } from "vendors";
