@@ -98,7 +98,8 @@ export function serveFront(
       world: worldNow(),
       accountId: undefined,
       requestId: front.requestId(),
-      now: () => host.clock.now() + faults.clockOffsetMs,
+      // The vendor's date, by which signatures and keys expire: clients sign by the machine's, however the simulator counts time.
+      now: () => Date.now() + faults.clockOffsetMs,
       sleep: pause,
       variant: (variant) => faults.variants[variant],
       urls: cloud.urls,

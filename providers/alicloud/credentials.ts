@@ -18,11 +18,18 @@ import { send } from "../core/cloud/request";
 import type { AssumeRole, Connection, Deadline } from "../core/contract/cloud";
 import { parseJson } from "../core/util/json";
 import { faults, schema } from "../core/util/schema";
-import { namesOf, type Setting, type Settings, textOf } from "../core/util/settings";
+import { flagOf, namesOf, type Setting, type Settings, textOf } from "../core/util/settings";
 import { classify, limits } from "./errors";
-import { type Profile, readProfiles } from "./profiles";
+import { type Profile, readProfiles, readSdkProfiles } from "./profiles";
 import { type Credential, type Rpc, rpc } from "./rpc";
 import { names, oidcRole } from "./settings";
+
+// Modules of the vendor's library, each by its path: its main entry, default chain and profiles require packages that it does
+// not declare, which pnpm and Yarn may then refuse to load.
+type CloudSso = typeof import("@alicloud/credentials/dist/src/providers/cloud_sso");
+type EcsRamRole = typeof import("@alicloud/credentials/dist/src/providers/ecs_ram_role");
+type External = typeof import("@alicloud/credentials/dist/src/providers/external");
+type OAuth = typeof import("@alicloud/credentials/dist/src/providers/oauth");
 
 /** A vendor's provider, which renews by itself what it gives. */
 interface VendorProvider {
@@ -35,9 +42,15 @@ const SESSION_NAME = "pulumi-cloud-attachments";
 /** The vendor's Terraform provider and credentials library both default to this, in seconds. */
 const ROLE_DURATION = 3600;
 
+/** Where a login of mode OAuth gets its key, by `oauth_site_type`: constants of the vendor's CLI and credentials library. */
+const OAUTH_SITES: Record<string, string> = {
+  CN: "https://oauth.aliyun.com",
+  INTL: "https://oauth.alibabacloud.com",
+};
+
 /**
  * The credentials to use: those of `connection`, else what the vendor's Pulumi package would use: config `alicloud:*`, its
- * environment variables, profiles, roles, and last the vendor's own default chain.
+ * environment variables, profiles, roles, and last what else the vendor's SDKs look at by default.
  */
 export function credentialsFor(
   connection: Connection | undefined,
@@ -69,18 +82,16 @@ class AlicloudCredentials implements Ways<Credential> {
         ["role of this ECS instance", () => this.#configuredEcsRole()],
         ["OIDC (RRSA)", () => this.#configuredOidc()],
         ["credentials URI", () => this.#credentialsUri()],
-        ["the CLI's current profile, if it holds a key", () => this.#currentProfile()],
-        ["the default chain of the vendor's library", () => this.#defaultChain()],
+        ["the CLI's current profile", () => this.#currentProfile()],
+        ["profile `default` of the SDKs' file", () => this.#sdkProfile()],
+        ["role of this ECS instance, whatever its name", () => this.#ecsRole("", NONE)],
       ],
       NONE,
     );
   }
 
   profile(name: string): Source<Credential> {
-    const found = this.#named(name);
-    if (found) return found;
-    const { path } = readProfiles(this.settings);
-    throw unavailable(new Error(`connection.profile: there is no profile "${name}" in ${path}`));
+    return this.#named(name, "connection.profile");
   }
 
   /** STS AssumeRole. */
@@ -119,29 +130,38 @@ class AlicloudCredentials implements Ways<Credential> {
 
   #chosenProfile(): Source<Credential> | undefined {
     const chosen = this.#value(names.profile);
-    if (chosen === undefined) return undefined;
-    const found = this.#named(chosen);
-    // ALIBABA_CLOUD_PROFILE may also name a profile of the vendor's INI file, which the default chain reads.
-    if (found || chosen === this.settings.env("ALIBABA_CLOUD_PROFILE")) return found;
-    const { path } = readProfiles(this.settings);
-    throw new Error(`${namesOf(names.profile)}: there is no profile "${chosen}" in ${path}`);
+    return chosen === undefined ? undefined : this.#named(chosen, namesOf(names.profile));
   }
 
-  /** The profile `name` of the CLI's file, if it is there. */
-  #named(name: string): Source<Credential> | undefined {
-    const found = readProfiles(this.settings).profiles.find((each) => each.name === name);
-    return found && this.#fromProfile(found);
+  /** The profile `name` of the CLI's file, else of the SDKs' file. @param what - says in the error where it is named. */
+  #named(name: string, what: string): Source<Credential> {
+    const paths: string[] = [];
+    for (const read of [readProfiles, readSdkProfiles]) {
+      const { path, profiles } = read(this.settings);
+      const found = profiles.find((each) => each.name === name);
+      if (found) return this.#fromProfile(found);
+      paths.push(path);
+    }
+    throw unavailable(new Error(`${what}: there is no profile "${name}" in ${paths.join(" or ")}`));
   }
 
-  /** The CLI's current profile, if it holds a key: what the vendor's chain would use next, but by our proxies and endpoints. */
+  /** The CLI's current profile, unless it is the empty one that the CLI begins with. */
   #currentProfile(): Source<Credential> | undefined {
+    if (flagOf(this.settings, names.noCurrentProfile)) return undefined;
     const { current, profiles } = readProfiles(this.settings);
-    const found = profiles.find((each) => each.name === current);
-    return found?.access_key_id ? this.#fromProfile(found) : undefined;
+    const found = profiles.find(({ name }) => name === current);
+    const { mode = "AK", access_key_id } = found ?? {};
+    return found && (mode !== "AK" || access_key_id) ? this.#fromProfile(found) : undefined;
+  }
+
+  #sdkProfile(): Source<Credential> | undefined {
+    const found = readSdkProfiles(this.settings).profiles.find(({ name }) => name === "default");
+    return found && this.#fromProfile(found);
   }
 
   #fromProfile(profile: Profile, chained: string[] = []): Source<Credential> {
     const { name, mode = "AK" } = profile;
+    const failure = `profile "${name}" gives no key`;
     switch (mode) {
       case "AK":
       case "StsToken":
@@ -159,7 +179,7 @@ class AlicloudCredentials implements Ways<Credential> {
         return this.assume(roleOf(profile), this.#fromProfile(source, [...chained, name]));
       }
       case "EcsRamRole":
-        return this.#ecsRole(profile.ram_role_name ?? "");
+        return this.#ecsRole(profile.ram_role_name ?? "", failure);
       case "OIDC": {
         const { oidc_provider_arn, oidc_token_file } = profile;
         if (!oidc_provider_arn || !oidc_token_file) {
@@ -169,34 +189,68 @@ class AlicloudCredentials implements Ways<Credential> {
         return this.#oidc(oidc_provider_arn, roleOf(profile), token);
       }
       case "CloudSSO":
+        return fromVendor(failure, () => {
+          const { default: P } = require("@alicloud/credentials/dist/src/providers/cloud_sso") as CloudSso;
+          return P.builder()
+            .withSignInUrl(profile.cloud_sso_sign_in_url ?? "")
+            .withAccountId(profile.cloud_sso_account_id ?? "")
+            .withAccessConfig(profile.cloud_sso_access_config ?? "")
+            .withAccessToken(profile.access_token ?? "")
+            .withAccessTokenExpire(profile.cloud_sso_access_token_expire ?? 0)
+            .build();
+        });
       case "OAuth":
+        return this.#oauth(profile, failure);
       case "External":
-        return this.#fromLibrary(name, mode);
+        return fromVendor(failure, () => {
+          const { default: P } = require("@alicloud/credentials/dist/src/providers/external") as External;
+          const { process_command: command = "" } = profile;
+          return P.builder().withProcessCommand(command).build();
+        });
       default:
         throw new Error(`profile "${name}" is of mode ${JSON.stringify(mode)}, which is not supported here`);
     }
   }
 
-  /** Modes that log in anew by what the CLI saved: the library knows how, for the CLI's own file. */
-  #fromLibrary(name: string, mode: string): Source<Credential> {
-    const { path, isDefault } = readProfiles(this.settings);
-    if (!isDefault) {
-      throw new Error(
-        `profile "${name}" of ${path} is of mode ${mode}, which the vendor's library takes from ~/.aliyun/config.json ` +
-          "only; run there: aliyun configure, and unset alicloud:sharedCredentialsFile",
-      );
+  /**
+   * What `aliyun configure --mode OAuth` saved, as long as it lives: the access token, else the key that the CLI got with it.
+   * The CLI alone renews that login: a renewal replaces the refresh token, and the library loses the new one where its next
+   * request fails.
+   */
+  #oauth(profile: Profile, failure: string): Source<Credential> {
+    const { name, oauth_site_type: site = "", oauth_access_token: token } = profile;
+    const { oauth_access_token_expire: tokenEnd = 0, sts_expiration: keyEnd = 0 } = profile;
+    const signIn = OAUTH_SITES[site.toUpperCase()];
+    if (!signIn) throw new Error(`profile "${name}" has no oauth_site_type CN or INTL`);
+    if (token && tokenEnd * 1000 > Date.now()) {
+      return fromVendor(failure, () => {
+        const { default: P } = require("@alicloud/credentials/dist/src/providers/oauth") as OAuth;
+        // The client's id is sent with a renewal only.
+        return P.builder().withSignInUrl(signIn).withClientId("none").withAccessToken(token).build();
+      });
     }
-    return fromVendor(({ CLIProfileCredentialsProvider: P }) => P.builder().withProfileName(name).build());
+    return async () => {
+      if (keyEnd * 1000 > Date.now()) return { ...keyOf(profile), expires: keyEnd * 1000 };
+      throw unavailable(
+        new Error(
+          `${failure}: its login has ended; renew it: aliyun sts GetCallerIdentity --profile ${name}`,
+        ),
+      );
+    };
   }
 
   #configuredEcsRole(): Source<Credential> | undefined {
     const name = this.#value(names.ecsRoleName);
-    return name === undefined ? undefined : this.#ecsRole(name);
+    if (name === undefined) return undefined;
+    return this.#ecsRole(name, `role "${name}" of this ECS instance gives no key`);
   }
 
   /** By the metadata service of the instance we run on, which the library asks without a proxy. */
-  #ecsRole(name: string): Source<Credential> {
-    return fromVendor(({ ECSRAMRoleCredentialsProvider: P }) => P.builder().withRoleName(name).build());
+  #ecsRole(name: string, failure: string): Source<Credential> {
+    return fromVendor(failure, () => {
+      const { default: P } = require("@alicloud/credentials/dist/src/providers/ecs_ram_role") as EcsRamRole;
+      return P.builder().withRoleName(name).build();
+    });
   }
 
   /** RRSA in a cluster: config `alicloud:assumeRoleWithOidc`, or the vendor's environment. */
@@ -244,10 +298,6 @@ class AlicloudCredentials implements Ways<Credential> {
     };
   }
 
-  #defaultChain(): Source<Credential> {
-    return fromVendor(({ DefaultCredentialsProvider: P }) => P.builder().build());
-  }
-
   /** Config `alicloud:assumeRole`, or its environment variables. */
   #configuredRole(): Source<Credential> | undefined {
     // With an OIDC provider beside it, the vendor's variable names the role of that.
@@ -286,18 +336,19 @@ function keyOf(profile: Profile): Credential {
   const { name, mode } = profile;
   const { access_key_id: accessKeyId, access_key_secret: accessKeySecret, sts_token: token } = profile;
   if (!accessKeyId || !accessKeySecret) {
-    throw new Error(`profile "${name}" has no access key; run: aliyun configure`);
+    throw new Error(`profile "${name}" has no access key (access_key_id and access_key_secret)`);
   }
   return { accessKeyId, accessKeySecret, ...(token && mode !== "AK" ? { securityToken: token } : {}) };
 }
 
 function roleOf(profile: Profile): AssumeRole {
-  const { name, ram_role_arn, ram_session_name, external_id, expired_seconds } = profile;
+  const { name, ram_role_arn, ram_session_name, external_id, policy, expired_seconds } = profile;
   if (!ram_role_arn) throw new Error(`profile "${name}" has no ram_role_arn`);
   return {
     roleArn: ram_role_arn,
     ...(ram_session_name ? { sessionName: ram_session_name } : {}),
     ...(external_id ? { externalId: external_id } : {}),
+    ...(policy ? { policy } : {}),
     ...(expired_seconds ? { durationSeconds: expired_seconds } : {}),
   };
 }
@@ -345,30 +396,24 @@ const vendorKey = schema((v) =>
   }),
 );
 
-/**
- * A provider of the vendor's library, made at first use and thrown away when it fails: its default chain remembers the link
- * it was trying, not the one that worked, and repeats that link's failure for ever.
- */
-function fromVendor(
-  make: (library: typeof import("@alicloud/credentials")) => VendorProvider,
-): Source<Credential> {
+/** A provider of the vendor's library, made at first use. @param failure - what is said before the library's own words. */
+function fromVendor(failure: string, make: () => VendorProvider): Source<Credential> {
   let provider: VendorProvider | undefined;
   return async () => {
     try {
-      provider ??= make(require("@alicloud/credentials") as typeof import("@alicloud/credentials"));
+      provider ??= make();
       const own = await provider.getCredentials();
       // It passes on what a metadata service or an address answers, of whatever type.
       if (faults(vendorKey, own).length > 0) throw new Error("what it found is not a complete key");
       const { accessKeyId, accessKeySecret, securityToken } = own;
       return { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}), expires: 0 };
     } catch (error) {
-      provider = undefined;
-      throw unavailable(new Error(`${NONE} (${redact(error)})`));
+      throw unavailable(new Error(`${failure} (${redact(error)})`));
     }
   };
 }
 
-/** The library quotes files it cannot read, keys included: only words short enough to be no key remain. */
+/** The library quotes answers it cannot read, keys included: only words short enough to be no key remain. */
 function redact(error: unknown): string {
   const text = (error instanceof Error ? error.message : String(error)).slice(0, 2_000);
   return text

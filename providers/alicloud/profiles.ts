@@ -1,8 +1,8 @@
-import { atHome, expand, readJson } from "../core/cloud/files";
-import { type Settings, textOf } from "../core/util/settings";
+import { atHome, expand, readIni, readJson } from "../core/cloud/files";
+import { namesOf, type Setting, type Settings, textOf } from "../core/util/settings";
 import { names } from "./settings";
 
-/** A profile of the vendor's CLI (`aliyun configure`), as its file has it. */
+/** A profile of the vendor's CLI (`aliyun configure`), as its file has it; times are in seconds since 1970. */
 export interface Profile {
   name: string;
   mode?: string;
@@ -10,21 +10,30 @@ export interface Profile {
   access_key_id?: string;
   access_key_secret?: string;
   sts_token?: string;
+  sts_expiration?: number;
   ram_role_arn?: string;
   ram_role_name?: string;
   ram_session_name?: string;
   expired_seconds?: number;
   external_id?: string;
+  policy?: string;
   source_profile?: string;
   oidc_provider_arn?: string;
   oidc_token_file?: string;
+  cloud_sso_sign_in_url?: string;
+  cloud_sso_account_id?: string;
+  cloud_sso_access_config?: string;
+  access_token?: string;
+  cloud_sso_access_token_expire?: number;
+  oauth_site_type?: string;
+  oauth_access_token?: string;
+  oauth_access_token_expire?: number;
+  process_command?: string;
 }
 
-/** All profiles of the CLI's file. */
+/** All profiles of a file. */
 export interface Profiles {
   path: string;
-  /** It is the file that the CLI itself takes, and the vendor's library. */
-  isDefault: boolean;
   current?: string;
   profiles: Profile[];
 }
@@ -36,19 +45,52 @@ export interface Profiles {
  * @throws Error if it is not what the CLI writes; its text, which holds secrets, is not in the message.
  */
 export function readProfiles(settings: Settings): Profiles {
-  const named = textOf(settings, names.sharedCredentialsFile);
-  const usual = atHome(settings, ".aliyun", "config.json");
-  const path = named === undefined ? usual : expand(named, settings);
+  const path = pathOf(settings, names.sharedCredentialsFile, ".aliyun", "config.json");
   const content = readJson<{ current?: string; profiles?: Profile[] }>(path, "the Alibaba Cloud CLI");
-  if (content === undefined) {
-    if (named === undefined) return { path, isDefault: true, profiles: [] };
-    throw new Error(`${path}, the profiles of the Alibaba Cloud CLI, does not exist`);
-  }
+  if (content === undefined) return none(path, settings, names.sharedCredentialsFile);
   const { current, profiles } = content;
   if (!Array.isArray(profiles)) {
     throw new Error(`${path} has no "profiles", as the Alibaba Cloud CLI writes them`);
   }
-  return { path, isDefault: path === usual, profiles, ...(current ? { current } : {}) };
+  return { path, profiles, ...(current ? { current } : {}) };
+}
+
+/** The CLI's name for a type of the SDKs' file. */
+const MODES: Record<string, string> = {
+  access_key: "AK",
+  ecs_ram_role: "EcsRamRole",
+  ram_role_arn: "RamRoleArn",
+};
+
+/**
+ * The file of the vendor's SDKs, in the CLI's words: environment ALIBABA_CLOUD_CREDENTIALS_FILE, else
+ * `~/.alibabacloud/credentials`. Empty if there is none.
+ */
+export function readSdkProfiles(settings: Settings): Profiles {
+  const path = pathOf(settings, names.sdkCredentialsFile, ".alibabacloud", "credentials");
+  const sections = readIni(path);
+  if (sections === undefined) return none(path, settings, names.sdkCredentialsFile);
+  const profiles = Object.entries(sections).map(([name, section = {}]) => ({
+    name,
+    mode: MODES[section.type ?? ""] ?? section.type ?? "",
+    access_key_id: section.access_key_id ?? "",
+    access_key_secret: section.access_key_secret ?? "",
+    ram_role_arn: section.role_arn ?? "",
+    ram_session_name: section.role_session_name ?? "",
+    ram_role_name: section.role_name ?? "",
+    policy: section.policy ?? "",
+  }));
+  return { path, profiles };
+}
+
+function pathOf(settings: Settings, setting: Setting, ...usual: string[]): string {
+  const named = textOf(settings, setting);
+  return named === undefined ? atHome(settings, ...usual) : expand(named, settings);
+}
+
+function none(path: string, settings: Settings, setting: Setting): Profiles {
+  if (textOf(settings, setting) === undefined) return { path, profiles: [] };
+  throw new Error(`${namesOf(setting)} names a file that does not exist: ${path}`);
 }
 
 /** The region of a profile: `name`, else the chosen one, else the file's current one. */

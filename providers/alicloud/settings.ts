@@ -29,6 +29,8 @@ export const names = {
   ),
   profile: from("alicloud:profile", "ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE"),
   sharedCredentialsFile: from("alicloud:sharedCredentialsFile", "ALICLOUD_SHARED_CREDENTIALS_FILE"),
+  sdkCredentialsFile: from(undefined, "ALIBABA_CLOUD_CREDENTIALS_FILE"),
+  noCurrentProfile: from(undefined, "ALIBABA_CLOUD_CLI_PROFILE_DISABLED"),
   ecsRoleName: from("alicloud:ecsRoleName", "ALICLOUD_ECS_ROLE_NAME", "ALIBABA_CLOUD_ECS_METADATA"),
   oidcProviderArn: from("alicloud:assumeRoleWithOidc.oidcProviderArn", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN"),
   oidcToken: secret("alicloud:assumeRoleWithOidc.oidcToken", "ALIBABA_CLOUD_OIDC_TOKEN"),
@@ -59,9 +61,7 @@ export const names = {
   protocol: from("alicloud:protocol"),
   readTimeout: from("alicloud:clientReadTimeout", "CLIENT_READ_TIMEOUT"),
 
-  /** Read by the vendor's library, not by us: its default chain. */
-  libraryFile: from(undefined, "ALIBABA_CLOUD_CREDENTIALS_FILE"),
-  libraryNoProfile: from(undefined, "ALIBABA_CLOUD_CLI_PROFILE_DISABLED"),
+  /** Read by the vendor's library, not by us: it asks the metadata service. */
   libraryNoMetadata: from(undefined, "ALIBABA_CLOUD_ECS_METADATA_DISABLED", "ALIBABA_CLOUD_IMDSV1_DISABLED"),
 } satisfies SettingTable;
 

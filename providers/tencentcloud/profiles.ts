@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { atHome, expand, readJson, readText } from "../core/cloud/files";
+import { atHome, expand, readIni, readJson } from "../core/cloud/files";
 import { type Settings, textOf } from "../core/util/settings";
 import { names } from "./settings";
 
@@ -40,15 +40,9 @@ function fileOf(name: string, extension: string, settings: Settings): string {
 /** The keys that all SDKs of the vendor share: section `default` of `~/.tencentcloud/credentials`, else of the one in /etc. */
 export function readSharedKey(settings: Settings): Profile | undefined {
   for (const file of [atHome(settings, ".tencentcloud", "credentials"), "/etc/tencentcloud/credentials"]) {
-    const text = readText(file);
-    const { secret_id, secret_key, token } = text === undefined ? {} : section(text);
+    const { secret_id, secret_key, token } = readIni(file)?.default ?? {};
     if (secret_id && secret_key)
       return { secretId: secret_id, secretKey: secret_key, ...(token ? { token } : {}) };
   }
   return undefined;
-}
-
-function section(text: string): Record<string, string | undefined> {
-  const ini = require("ini") as { parse(text: string): Record<string, unknown> };
-  return (ini.parse(text).default ?? {}) as Record<string, string | undefined>;
 }

@@ -102,8 +102,5 @@ function namedModules(): string[] {
     const text = readFileSync(join(folder, file), "utf8");
     return [...text.matchAll(/\brequire\("([@\w][^"$]*)"\)/g)].map(([, name = ""]) => name);
   });
-  return [...new Set(names)].filter((name) => !name.startsWith("@pulumi/") && !UNDECLARING.has(name));
+  return [...new Set(names)].filter((name) => !name.startsWith("@pulumi/"));
 }
-
-/** Requires `debug`, which it does not declare. To be loaded module by module instead; then this goes. */
-const UNDECLARING = new Set(["@alicloud/credentials"]);

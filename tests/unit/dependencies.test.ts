@@ -96,9 +96,8 @@ describe("dependencies", () => {
   it("each package on the way of a request declares what it requires", () => {
     const { packages, undeclared } = inventory(require.resolve("pulumi-cloud-attachments/runtime"), loaded);
     assert.deepEqual(undeclared, []);
-    for (const vendor of ["@alicloud/ecs20140526", "@alicloud/openapi-util", "tencentcloud-sdk-nodejs"]) {
-      assert.ok(packages.includes(vendor), vendor);
-    }
+    const { dependencies = {} } = packageOf(require.resolve("pulumi-cloud-attachments/runtime"));
+    for (const name of Object.keys(dependencies)) assert.ok(packages.includes(name), name);
   });
 
   it("a require that is not declared is found, however deep, and Pulumi's own are left alone", () => {

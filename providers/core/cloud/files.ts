@@ -39,6 +39,15 @@ export function readJson<T extends object>(path: string, writer: string): T | un
   throw new Error(`${path} is not a JSON file, as ${writer} writes it`);
 }
 
+/** The sections of an INI file; undefined if there is no such file. */
+export function readIni(
+  path: string,
+): Record<string, Record<string, string | undefined> | undefined> | undefined {
+  const text = readText(path);
+  const ini = require("ini") as { parse(text: string): ReturnType<typeof readIni> };
+  return text === undefined ? undefined : ini.parse(text);
+}
+
 /** The text of a file that must be there: a token that a cluster renews, and so is read anew each time. */
 export function readToken(path: string, what: string): string {
   const token = readText(path)?.trim();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type OAuth from "@alicloud/credentials/dist/src/providers/oauth";
 import { alicloud } from "../../../providers/alicloud/cloud";
 import { credentialsFor } from "../../../providers/alicloud/credentials";
 import type { Credential } from "../../../providers/alicloud/rpc";
@@ -152,35 +153,101 @@ describe("Alibaba Cloud credentials", () => {
       await assert.rejects(use("oidc"), /oidc_token_file of profile "oidc" names a file that does not exist/);
     });
 
-    it("a profile of a mode that logs in by what the CLI saved, from the CLI's own file only", async () => {
-      const command = join(folder, "command.sh");
-      const key =
-        '{"mode":"StsToken","access_key_id":"external-key","access_key_secret":"s","sts_token":"t"}';
-      writeFileSync(command, `#!/bin/sh\necho '${key}'\n`, { mode: 0o755 });
-      const content = { profiles: [{ name: "external", mode: "External", process_command: command }] };
-      const home = process.env.HOME;
-      process.env.HOME = folder;
-      try {
-        mkdirSync(join(folder, ".aliyun"));
-        writeFileSync(join(folder, ".aliyun", "config.json"), JSON.stringify(content));
-        const own = await obtain(settings({ "alicloud:profile": "external" }));
-        assert.deepEqual([own.accessKeyId, own.securityToken], ["external-key", "t"]);
-      } finally {
-        if (home === undefined) delete process.env.HOME;
-        else process.env.HOME = home;
-      }
-      for (const mode of ["CloudSSO", "OAuth", "External"]) {
-        const elsewhere = cliFile({ profiles: [{ name: "one", mode }] });
-        await assert.rejects(
-          obtain(settings({ ...elsewhere, "alicloud:profile": "one" })),
-          new RegExp(`profile "one" of .+ is of mode ${mode}, .+ ~/\\.aliyun/config\\.json only`),
+    describe("profiles of a mode that logs in by what the CLI saved", () => {
+      const oauth: { default: typeof OAuth } = require("@alicloud/credentials/dist/src/providers/oauth");
+      const { builder } = oauth.default;
+      const soon = Math.floor(Date.now() / 1000) + 600;
+      const past = soon - 1200;
+      const saved = { access_key_id: "saved-key", access_key_secret: "s", sts_token: "t" };
+      const login = { mode: "OAuth", oauth_site_type: "INTL", oauth_refresh_token: "r", ...saved };
+      const own = { accessKeyId: "own-key", accessKeySecret: "s", securityToken: "t" };
+      let signIn: string[];
+
+      /** Uses the only profile of a file. */
+      const use = (profile: object) =>
+        obtain(
+          settings({ ...cliFile({ profiles: [{ name: "one", ...profile }] }), "alicloud:profile": "one" }),
         );
-      }
-      const unknown = cliFile({ profiles: [{ name: "one", mode: "Later" }] });
-      await assert.rejects(
-        obtain(settings({ ...unknown, "alicloud:profile": "one" })),
-        /mode "Later", which is not supported here/,
-      );
+
+      beforeEach(() => {
+        signIn = [];
+        oauth.default.builder = () => {
+          const built = builder();
+          const set = built.withSignInUrl;
+          built.withSignInUrl = (url) => {
+            signIn.push(url);
+            return set.call(built, server.url);
+          };
+          return built;
+        };
+      });
+      afterEach(() => {
+        oauth.default.builder = builder;
+      });
+
+      it("External", async () => {
+        const command = join(folder, "command.sh");
+        const key = '{"mode":"StsToken","access_key_id":"own-key","access_key_secret":"s","sts_token":"t"}';
+        writeFileSync(command, `#!/bin/sh\necho '${key}'\n`, { mode: 0o755 });
+        assert.deepEqual(await use({ mode: "External", process_command: command }), { ...own, expires: 0 });
+        await assert.rejects(
+          use({ mode: "External" }),
+          /profile "one" gives no key \(process_command is empty\)/,
+        );
+      });
+
+      it("CloudSSO", async () => {
+        const sso = {
+          mode: "CloudSSO",
+          cloud_sso_sign_in_url: server.url,
+          cloud_sso_account_id: "account",
+          cloud_sso_access_config: "access",
+          access_token: "sso-token",
+        };
+        server.on("/cloud-credentials", (asked) => ({ body: { CloudCredential: temporary(asked) } }));
+        const given = await use({ ...sso, cloud_sso_access_token_expire: soon });
+        assert.equal(given.securityToken, "temporary-token");
+        const [asked] = server.seen as [Seen];
+        assert.equal(asked.headers.authorization, "Bearer sso-token");
+        await assert.rejects(
+          use({ ...sso, cloud_sso_access_token_expire: past }),
+          /profile "one" gives no key \(.*expired, please re-login with cli/,
+        );
+      });
+
+      it("OAuth, whose saved login is used and never renewed", async () => {
+        const body = { ...own, expiration: new Date(soon * 1000).toISOString() };
+        server.on("/v1/exchange", { body });
+        const live = { ...login, oauth_access_token: "oauth-token", oauth_access_token_expire: soon };
+        assert.deepEqual(await use(live), {
+          accessKeyId: "own-key",
+          accessKeySecret: "s",
+          securityToken: "t",
+          expires: 0,
+        });
+        assert.deepEqual(signIn, ["https://oauth.alibabacloud.com"]);
+        assert.deepEqual(
+          server.seen.map(({ headers }) => headers.authorization),
+          ["Bearer oauth-token"],
+        );
+        const ended = { ...live, oauth_access_token_expire: past };
+        assert.deepEqual(await use({ ...ended, sts_expiration: soon }), {
+          accessKeyId: "saved-key",
+          accessKeySecret: "s",
+          securityToken: "t",
+          expires: soon * 1000,
+        });
+        await assert.rejects(
+          use({ ...ended, sts_expiration: past }),
+          /profile "one" gives no key: its login has ended; renew it: aliyun sts GetCallerIdentity --profile one/,
+        );
+        assert.equal(server.seen.length, 1);
+        await assert.rejects(use({ ...live, oauth_site_type: "" }), /has no oauth_site_type CN or INTL/);
+      });
+
+      it("a later one, which is refused by its name", async () => {
+        await assert.rejects(use({ mode: "Later" }), /mode "Later", which is not supported here/);
+      });
     });
 
     it("a file that is not the CLI's is not shown", async () => {
@@ -235,49 +302,81 @@ describe("Alibaba Cloud credentials", () => {
       );
     });
 
-    describe("the vendor's default chain", () => {
-      const names = ["HOME", "ALIBABA_CLOUD_ECS_METADATA_DISABLED", "ALIBABA_CLOUD_CREDENTIALS_URI"];
-      const before = names.map((name) => process.env[name]);
+    describe("where nothing is configured", () => {
+      const disabled = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
+      const before = process.env[disabled];
+      const home = () => ({ HOME: folder });
 
       beforeEach(() => {
-        process.env.HOME = folder;
-        process.env.ALIBABA_CLOUD_ECS_METADATA_DISABLED = "true";
-        process.env.ALIBABA_CLOUD_CREDENTIALS_URI = `${server.url}/nothing`;
-        mkdirSync(join(folder, ".aliyun"));
+        process.env[disabled] = "true";
+        for (const name of [".aliyun", ".alibabacloud"]) mkdirSync(join(folder, name));
       });
       afterEach(() => {
-        for (const [index, name] of names.entries()) {
-          if (before[index] === undefined) delete process.env[name];
-          else process.env[name] = before[index];
-        }
+        if (before === undefined) delete process.env[disabled];
+        else process.env[disabled] = before;
       });
 
-      it("finds the CLI's current profile, for all who ask at once", async () => {
-        writeFileSync(join(folder, ".aliyun", "config.json"), JSON.stringify(profiles));
-        const own = credentialsFor(undefined, settings());
-        const all = await Promise.all([1, 2, 3].map(() => own.current(within(5_000))));
-        assert.deepEqual(
-          all.map((each) => each.accessKeyId),
-          ["default-key", "default-key", "default-key"],
+      const cli = (content: object) =>
+        writeFileSync(join(folder, ".aliyun", "config.json"), JSON.stringify(content));
+      const sdk = (text: string) => writeFileSync(join(folder, ".alibabacloud", "credentials"), text);
+      const DEFAULT = "[default]\ntype = access_key\naccess_key_id = ini-key\naccess_key_secret = s\n";
+
+      it("the CLI's current profile, unless that is switched off or empty", async () => {
+        const use = async (env: Record<string, string> = {}) =>
+          (await obtain(settings({}, { ...home(), ...env }))).accessKeyId;
+        sdk(DEFAULT);
+        cli(profiles);
+        assert.equal(await use(), "default-key");
+        assert.equal(await use({ ALIBABA_CLOUD_CLI_PROFILE_DISABLED: "true" }), "ini-key");
+        cli({ ...profiles, current: "role" });
+        assert.equal(await use(), `STS.role-key.${role}`);
+        cli({ ...profiles, current: "empty" });
+        assert.equal(await use(), "ini-key");
+      });
+
+      it("a profile that is in the SDKs' file only, and no other in its place", async () => {
+        cli(profiles);
+        const assumed = `type = ram_role_arn\naccess_key_id = k\naccess_key_secret = s\nrole_arn = ${role}\n`;
+        const session = 'role_session_name = session\npolicy = {"Version":"1"}\n';
+        sdk(
+          `${DEFAULT}[role2]\n${assumed}${session}[instance]\ntype = ecs_ram_role\n[pair]\ntype = rsa_key_pair\n`,
         );
+        const use = async (name: string) =>
+          (await obtain(settings({}, { ...home(), ALIBABA_CLOUD_PROFILE: name }))).accessKeyId;
+        assert.equal(await use("role2"), `STS.k.${role}`);
+        const asked = server.all("AssumeRole")[0] as Seen;
+        assert.deepEqual(
+          ["RoleSessionName", "Policy"].map((name) => asked.query.get(name)),
+          ["session", '{"Version":"1"}'],
+        );
+        await assert.rejects(
+          use("instance"),
+          /profile "instance" gives no key \(IMDS credentials is disabled\)/,
+        );
+        await assert.rejects(use("pair"), /mode "rsa_key_pair", which is not supported here/);
+        await assert.rejects(use("nobody"), /no profile "nobody" in .*config\.json or .*credentials/);
+      });
+
+      it("the SDKs' file may be elsewhere, but must be there", async () => {
+        const file = join(folder, "elsewhere");
+        const use = () => obtain(settings({}, { ...home(), ALIBABA_CLOUD_CREDENTIALS_FILE: file }));
+        await assert.rejects(
+          use,
+          /ALIBABA_CLOUD_CREDENTIALS_FILE names a file that does not exist: .*elsewhere/,
+        );
+        writeFileSync(file, DEFAULT);
+        assert.equal((await use()).accessKeyId, "ini-key");
       });
 
       it("says what is missing, and is asked anew the next time", async () => {
-        const own = credentialsFor(undefined, settings());
+        const own = credentialsFor(undefined, settings({}, home()));
         await assert.rejects(own.current(within(5_000)), (error: Error) => {
           assert.match(error.message, /^no Alibaba Cloud credentials: set config alicloud:accessKey/);
           assert.doesNotMatch(error.message, /undefined/);
           return true;
         });
-        mkdirSync(join(folder, ".alibabacloud"));
-        const ini = "[default]\ntype = access_key\naccess_key_id = ini-key\naccess_key_secret = s\n";
-        writeFileSync(join(folder, ".alibabacloud", "credentials"), ini);
-        // The library's own chain fails for all but the first who ask at once.
-        const all = await Promise.all([1, 2, 3].map(() => own.current(within(5_000))));
-        assert.deepEqual(
-          all.map((each) => each.accessKeyId),
-          ["ini-key", "ini-key", "ini-key"],
-        );
+        sdk(DEFAULT);
+        assert.equal((await own.current(within(5_000))).accessKeyId, "ini-key");
       });
 
       it("does not hide that the CLI's file is broken, and does not show it", async () => {
@@ -286,7 +385,7 @@ describe("Alibaba Cloud credentials", () => {
           '{"profiles": [{"access_key_secret": "very-secret"}',
         );
         await assert.rejects(
-          obtain(settings()),
+          async () => obtain(settings({}, home())),
           (error: Error) =>
             /config\.json is not a JSON file/.test(error.message) && !/very-secret/.test(error.message),
         );

@@ -111,6 +111,7 @@ describe("metadata services and addresses that hand out keys", () => {
 
   for (const [what, cloud, config, host] of [
     ["Alibaba's instance role", alicloud, { "alicloud:ecsRoleName": "r" }, "100.100.100.200"],
+    ["Alibaba's instance role, where nothing is configured", alicloud, {}, "100.100.100.200"],
     ["Tencent's instance role", tencentcloud, { "tencentcloud:camRoleName": "r" }, "metadata.tencentyun.com"],
     [
       "alicloud:credentialsUri",
