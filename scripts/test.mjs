@@ -27,6 +27,7 @@ const layers = {
   unit: {},
   simulator: {},
   contract: { alone: true, width: 2 },
+  chaos: { alone: true },
   credentials: {},
   errors: { alone: true },
   provider: { alone: true, width: 2 },

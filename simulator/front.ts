@@ -197,8 +197,21 @@ export function serveFront(
     message: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    if ("answer" in ending) await send(response, ending.answer, longest(rules, "slowBody"), pause);
-    else if (ending.gone === "reset") message.socket.resetAndDestroy();
+    if ("answer" in ending) {
+      const isCut = rules.some(({ kind }) => kind === "cut");
+      await send(response, ending.answer, { slowMs: longest(rules, "slowBody"), isCut }, pause);
+    } else if (ending.gone === "reset") message.socket.resetAndDestroy();
+    if ("downMs" in ending) await beDown(ending.downMs);
+  }
+
+  /** As while a service restarts: nothing answers at its port. */
+  async function beDown(ms: number): Promise<void> {
+    const address = server.address();
+    if (address === null || typeof address === "string") return;
+    server.close();
+    server.closeAllConnections();
+    await pause(ms);
+    server.listen(address.port, address.address);
   }
 
   function worldNow(): object {

@@ -21,16 +21,18 @@ export async function receive(message: IncomingMessage): Promise<Request> {
   };
 }
 
-/** Sends an answer: at once, or its headers at once and its body in pieces over `slowMs`. */
+/** Sends an answer: at once, or its headers at once and its body in pieces over `slowMs`, or only half of its body. */
 export async function send(
   response: ServerResponse,
   { status, headers, body: text }: Answer,
-  slowMs: number,
+  { slowMs, isCut }: { slowMs: number; isCut: boolean },
   pause: (ms: number) => Promise<void>,
 ): Promise<void> {
   const body = Buffer.from(text);
   response.writeHead(status, { ...headers, "content-length": body.length });
-  if (slowMs > 0) {
+  if (isCut) {
+    response.write(body.subarray(0, body.length / 2), () => response.destroy());
+  } else if (slowMs > 0) {
     const pieces = 8;
     const size = Math.ceil(body.length / pieces);
     response.flushHeaders();

@@ -2,7 +2,10 @@ import { type Answer, type Front, VendorError } from "../cloud";
 import type { FaultRule } from "./rules";
 
 /** How a call ended: with an answer, or without one. */
-export type Ending = { answer: Answer; code?: string } | { gone: "reset" | "hang" };
+export type Ending =
+  | { answer: Answer; code?: string }
+  | { gone: "reset" | "hang" }
+  | { gone: "reset"; downMs: number };
 
 /** Ends a call with what is not the service's own answer. */
 export class Failure extends Error {
@@ -14,6 +17,7 @@ export class Failure extends Error {
 /** What to throw where this rule ends a call. */
 export function failureOf(rule: FaultRule, errors: Front<object>["errors"]): VendorError | Failure {
   if (rule.kind === "reset" || rule.kind === "hang") return new Failure({ gone: rule.kind });
+  if (rule.kind === "down") return new Failure({ gone: "reset", downMs: rule.ms ?? 0 });
   if (rule.kind === "http") return new Failure(gatewayPage(rule));
   const { throttled, busy, expired, internal } = errors;
   const usual = { throttle: throttled, busy, expired }[rule.kind as string];

@@ -55,7 +55,7 @@ function parseRule(input: unknown, where: string): FaultRule {
     if (rule[key] === undefined) throw new TypeError(`${where}: a rule of kind ${kind} needs ${key}`);
   };
   if (kind === "rateLimit") needs("limit");
-  else if (!isEnding(kind)) needs("ms");
+  else if (kind === "down" || !(isEnding(kind) || kind === "cut")) needs("ms");
   if (kind === "error") needs("code");
   return rule as unknown as FaultRule;
 }

@@ -16,7 +16,7 @@ export interface FaultRule {
   times?: number;
   /** Do the work first, then fail: the client does not know that it was done. Default false. */
   afterWork?: boolean;
-  /** Milliseconds: latency, busyAfterWrite, visibilityDelay, slowBody. */
+  /** Milliseconds: down, latency, busyAfterWrite, visibilityDelay, slowBody. */
   ms?: number;
   /** rateLimit: calls let in per `windowMs` (default 1000) and account, region and action. */
   limit?: number;
@@ -39,6 +39,7 @@ const endings = {
   http: "an answer not from the vendor's service but from a gateway before it",
   reset: "the connection is reset",
   hang: "no answer at all",
+  down: "the connections are reset, and the port refuses others for ms",
 } as const;
 
 /** These change how a call goes on; all matching rules act. */
@@ -48,6 +49,7 @@ const conditions = {
   busyAfterWrite: "a write leaves its parents busy for ms: other writes get the busy code",
   visibilityDelay: "a read sees the world as it was ms ago",
   slowBody: "the headers at once, the body spread over ms",
+  cut: "the connection breaks in the middle of the body",
 } as const;
 
 export type EndingKind = keyof typeof endings;
@@ -65,7 +67,7 @@ export interface Faults {
 }
 
 /** Whether it comes from the network or a gateway, before the service knows who asks. */
-export const isTransport = ({ kind }: FaultRule): boolean => ["http", "reset", "hang"].includes(kind);
+export const isTransport = ({ kind }: FaultRule): boolean => ["http", "reset", "hang", "down"].includes(kind);
 
 export const isService = (rule: FaultRule): boolean => !isTransport(rule);
 

@@ -14,9 +14,8 @@ export async function explore({
 }): Promise<{ report: string; failed: boolean }> {
   const ground = new Ground();
   const started = performance.now();
-  const told: string[] = [];
   const { write } = process.stderr;
-  process.stderr.write = ((text: string) => told.push(text) > 0) as typeof write;
+  process.stderr.write = ((text: string) => ground.told.push(text) > 0) as typeof write;
   await ground.start();
   try {
     const result = await fc.check(

@@ -25,6 +25,8 @@ export const troubles = {
   "page with 404": { ...gateway, status: 404 },
   "half an answer": { ...gateway, status: 200, contentType: "application/json", body: '{"RequestId":"1' },
   reset: { kind: "reset" },
+  "cut in the body": { kind: "cut" },
+  "down for a while": { kind: "down", ms: 2_500 },
   "answer lost": { kind: "reset", afterWork: true },
   "no answer": { kind: "hang" },
   "no answer after the work": { kind: "hang", afterWork: true },

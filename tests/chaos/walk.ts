@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { associations } from "../../providers/associations";
 import type { Properties } from "../../providers/core/contract/inputs";
-import { sleep, useClock } from "../../providers/core/util/clock";
+import { sleep } from "../../providers/core/util/clock";
 import { settingsFrom } from "../../providers/core/util/settings";
 import { defaultWorld, type JournalEntry, type Simulator, startSimulator } from "../../simulator/index";
 import {
@@ -39,39 +39,29 @@ interface Resource {
 }
 
 const byKey = new Map(declaredSites.map((site) => [site.key, site]));
-const regions = new Map(Object.values(associations).map(({ token, cloud }) => [token, cloud]));
-const byToken_ = new Map(Object.values(associations).map((each) => [each.token, each]));
+const associationOf = new Map(Object.values(associations).map((each) => [each.token, each]));
 
 /** One simulator and one clock, in which walks are tried one after another. */
 export class Ground {
   readonly #clock = new FastClock();
-  readonly #date = Date;
+  #putBack: () => void = () => {};
   #simulator: Simulator | undefined;
   #provider: LocalProvider | undefined;
+  /** What the operations of a walk have told while they waited. */
+  readonly told: string[] = [];
   /** What was tried so far. */
   readonly tried = { walks: 0, runs: 0, operations: 0, calls: 0, kills: 0, failures: 0 };
 
   async start(): Promise<void> {
-    useClock(this.#clock);
-    // Signatures hold the time, and the clouds compare it with theirs.
-    const clock = this.#clock;
-    const skipped = () => clock.now() - performance.now();
-    const Machine = this.#date;
-    globalThis.Date = class extends Machine {
-      constructor(...given: []) {
-        super(...(given.length > 0 ? given : ([Machine.now() + skipped()] as unknown as [])));
-      }
-      static override now = () => Machine.now() + skipped();
-    } as DateConstructor;
-    this.#simulator = await startSimulator({ clock: { now: () => Date.now(), sleep } });
-    this.#provider = new LocalProvider(clock);
+    this.#putBack = this.#clock.use();
+    this.#simulator = await startSimulator({ clock: { now: () => this.#clock.date(), sleep } });
+    this.#provider = new LocalProvider(this.#clock);
   }
 
   async stop(): Promise<void> {
     await this.#provider?.kill();
     await this.#simulator?.stop();
-    globalThis.Date = this.#date;
-    useClock();
+    this.#putBack();
   }
 
   /** @throws Violation */
@@ -82,6 +72,7 @@ export class Ground {
     await sleep(300_000);
     Object.assign(simulator.world, defaultWorld());
     simulator.journal.length = 0;
+    this.told.length = 0;
     this.tried.walks++;
     try {
       await new Story(walk, simulator, this.#clock, this).tell();
@@ -89,14 +80,8 @@ export class Ground {
       // Whatever it is still at must not reach into the next walk.
       await this.provider.kill();
       this.renew();
-      if (process.env.CHAOS_DEBUG) console.log(JSON.stringify(walk), String(error));
       throw error;
     }
-  }
-
-  /** The calls of the last walk. */
-  journal(): readonly JournalEntry[] {
-    return this.#simulator?.journal ?? [];
   }
 
   get provider(): LocalProvider {
@@ -225,7 +210,6 @@ class Story {
       const [failed] = engine.failures;
       this.#require(!failed, () => `${mustSucceed} failed: ${sentenceOf(failed as Failed)}`);
     }
-    // What others do at the same moment is found by the next refresh.
     simulator.setFaults({ variants: variants[this.plan.variants] ?? {} });
     await sleep(15_000 + (longestOf(run.troubles) > 10_000 ? 300_000 : 0));
     if (this.#violation) throw this.#violation;
@@ -246,7 +230,7 @@ class Story {
 
   #declared({ name, site, inOtherForm, weight, seconds, deleteBeforeReplace }: Resource): Declared {
     const settings = settingsFrom((key) => this.#config[key]);
-    const region = regions.get(site.token)?.region(settings);
+    const region = associationOf.get(site.token)?.cloud.region(settings);
     const args: Properties = {
       ...((inOtherForm && site.otherForm) || site.args),
       region,
@@ -436,6 +420,7 @@ class Story {
       this.#require(failed.error.stack === "", () => `a stack trace: ${failed.error.stack}`);
     }
     const said = JSON.stringify([
+      this.ground.told,
       this.#state,
       failures.map((failed) => [sentenceOf(failed), failed.error.properties]),
     ]);
@@ -476,7 +461,7 @@ class Story {
 const ADDED = { inOtherForm: false, seconds: 0, deleteBeforeReplace: false };
 
 function keyOf({ token, outs }: Saved): string {
-  return `${token} ${byToken_.get(token)?.id(outs as never)}`;
+  return `${token} ${associationOf.get(token)?.id(outs as never)}`;
 }
 
 function sentenceOf({ error }: Failed): string {

@@ -28,6 +28,8 @@ export interface Stage {
   journal?(): JournalEntry[];
   /** Makes calls fail. Undefined where that is not possible. */
   fail?(...rules: FaultRule[]): void;
+  /** Puts the cloud's clock forward. Undefined where that is not possible. */
+  skew?(milliseconds: number): void;
   /** Back to the beginning, with nothing of ours attached. */
   begin(): Promise<void>;
   stop(): Promise<void>;
@@ -63,6 +65,7 @@ export async function simulated(subject: Simulated): Promise<Stage> {
     journal: () => journal.filter((entry) => entry.front === subject.front),
     fail: (...rules) =>
       simulator.setFaults({ variants, rules: rules.map((rule) => ({ front: subject.front, ...rule })) }),
+    skew: (clockOffsetMs) => simulator.setFaults({ variants, clockOffsetMs }),
     async begin() {
       forgetAll();
       Object.assign(world, defaultWorld());

@@ -20,7 +20,23 @@ export class FastClock implements Clock {
 
   /** The same clock as a date, in milliseconds since 1970. */
   date(): number {
-    return Date.now() + this.#skipped;
+    return MachineDate.now() + this.#skipped;
+  }
+
+  /** Makes this the clock of the package and the date of this process; what it returns puts both back. */
+  use(): () => void {
+    const date = () => this.date();
+    useClock(this);
+    globalThis.Date = class extends MachineDate {
+      constructor(...given: []) {
+        super(...(given.length > 0 ? given : ([date()] as unknown as [])));
+      }
+      static override now = date;
+    } as DateConstructor;
+    return () => {
+      globalThis.Date = MachineDate;
+      useClock();
+    };
   }
 
   after(milliseconds: number, work: () => void): () => void {
@@ -65,6 +81,8 @@ export class FastClock implements Clock {
   }
 }
 
+const MachineDate = Date;
+
 /** What is sent over loopback arrives in the next turn; the others are for machines that are busy with other work. */
 const QUIET_TURNS = 6;
 
@@ -82,12 +100,13 @@ function isNothingUnderWay(timers: number): boolean {
 /** Starts a simulator, and runs it and the package in this process on one fast clock until it is stopped. */
 export async function startFastSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const clock = new FastClock();
-  useClock(clock);
+  // Signatures hold the date, which the clouds compare with theirs.
+  const putBack = clock.use();
   const simulator = await startSimulator({ ...options, clock: { now: () => clock.date(), sleep } });
   return {
     ...simulator,
     stop: () => {
-      useClock();
+      putBack();
       return simulator.stop();
     },
   };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import { type FaultRule, startSimulator } from "../../simulator/index";
 import { simulatorForEachTest } from "../kit/simulator";
+import { until } from "../kit/until";
 import { call, mainKey, otherKey, pair, refusal } from "./alicloud-client";
 
 describe("simulator faults", () => {
@@ -118,6 +119,34 @@ describe("simulator faults", () => {
     while (last()?.outcome !== "hang") await wait(5);
     stop.abort();
     await assert.rejects(hanging, { name: "AbortError" });
+  });
+
+  it("refuses connections for a while, as a service that restarts", async () => {
+    set({ kind: "down", action: "JoinSecurityGroup", ms: 200, times: 1 });
+    await networkError(join());
+    assert.equal(last()?.outcome, "reset");
+    const refused = await fetch(simulator.endpoints.alicloud.ecs ?? "").catch((error: Error) => error);
+    assert.equal(((refused as Error).cause as NodeJS.ErrnoException).code, "ECONNREFUSED");
+    await until(() =>
+      find().then(
+        () => true,
+        () => false,
+      ),
+    );
+    assert.equal(isMember(), false);
+  });
+
+  it("stops while a port is down", async () => {
+    const own = await startSimulator({ faults: { rules: [{ kind: "down", ms: 3_600_000 }] } });
+    await assert.rejects(fetch(own.endpoints.alicloud.ecs ?? ""));
+    await own.stop();
+  });
+
+  it("breaks the connection in the middle of the body, though the work was done", async () => {
+    set({ kind: "cut", action: "JoinSecurityGroup", times: 1 });
+    await networkError(join());
+    assert.equal(isMember(), true);
+    assert.equal(last()?.done, true);
   });
 
   it("stops although calls hang and wait", async () => {
