@@ -17,6 +17,8 @@ describe("a weight that is declared as 77 and was changed to 21 in the cloud", (
   });
 
   beforeEach(async () => {
+    webGroup(simulator).vserverGroups = [];
+    project.forgetAll();
     project.write(declare(77));
     succeeded(await project.up());
     assert.equal(entry().weight, 77);
