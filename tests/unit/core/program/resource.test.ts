@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { alicloud } from "../../../../providers";
 import { associations } from "../../../../providers/associations";
 import { identityOf } from "../../../../providers/core/contract/association";
 import { providerText, typeOf } from "../../../../providers/core/contract/provider-text";
 import { AttachmentResource } from "../../../../providers/core/program/resource";
+import { alicloud } from "../../../../providers/index";
 import { type Inputs, registered, unknown } from "./registered";
 
 const PAIR = { instanceId: "i-1", securityGroupId: "sg-2" };
@@ -265,23 +262,6 @@ describe("under the mocks of a unit test", () => {
     const shown = ({ weight, forceAttach, ifAttached }: Inputs) => ({ weight, forceAttach, ifAttached });
     assert.deepEqual(shown(inputs.default as Inputs), { weight: 50, forceAttach: false, ifAttached: "fail" });
     assert.deepEqual(shown(inputs.given as Inputs), { weight: 0, forceAttach: false, ifAttached: "adopt" });
-  });
-
-  it("loads nothing, so it may run anywhere", async () => {
-    const { PULUMI_NODEJS_MONITOR } = process.env;
-    const folder = mkdtempSync(join(tmpdir(), "elsewhere-"));
-    const before = process.cwd();
-    process.chdir(folder);
-    process.env.PULUMI_NODEJS_MONITOR = "127.0.0.1:1";
-    try {
-      const inputs = await registered(() => [attach("a")], { to: "mocks" });
-      assert.equal(inputs.a?.instanceId, "i-1");
-    } finally {
-      process.chdir(before);
-      if (PULUMI_NODEJS_MONITOR === undefined) delete process.env.PULUMI_NODEJS_MONITOR;
-      else process.env.PULUMI_NODEJS_MONITOR = PULUMI_NODEJS_MONITOR;
-      rmSync(folder, { recursive: true });
-    }
   });
 
   it("has the type token under which state knows it", async () => {
