@@ -54,7 +54,7 @@ const temporaryKeys = schema((v) =>
       access: token(),
       secret: token(),
       securitytoken: token(),
-      expires_at: v.pipe(v.string(), v.isoTimestamp()),
+      expires_at: v.string(),
     }),
   }),
 );

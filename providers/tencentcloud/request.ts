@@ -100,16 +100,19 @@ function sign(
 /** The answer, or the error it tells of. "HTTP status is 200 also for errors" (Responses, CVM API 3.0). */
 function read(reply: HttpReply, host: string, action: string, secrets: Secrets): Reply<unknown> {
   const { status } = reply;
-  const answer = parseObject<{ Response?: Record<string, unknown> }>(reply.text)?.Response;
-  if (status !== 200 || typeof answer !== "object" || answer === null || Array.isArray(answer)) {
+  const { Response } = parseObject<{ Response?: unknown }>(reply.text) ?? {};
+  const isObject = typeof Response === "object" && Response !== null && !Array.isArray(Response);
+  const answer = isObject ? (Response as Record<string, unknown>) : {};
+  const requestId = typeof answer.RequestId === "string" ? answer.RequestId : undefined;
+  if (status !== 200 || !isObject) {
     throw secrets.error({
       code: status >= 500 ? `HTTP${status}` : "UnreadableAnswer",
-      message: `${host} answered HTTP ${status} without a "Response" object in its body`,
+      message: `${host} answered HTTP ${status}${isObject ? "" : ' without a "Response" object in its body'}`,
       status,
       action,
+      ...(requestId ? { requestId } : {}),
     });
   }
-  const requestId = typeof answer.RequestId === "string" ? answer.RequestId : undefined;
   if (!("Error" in answer)) {
     const id = requestId && secrets.conceal(requestId);
     return { body: { ...answer, RequestId: id }, requestId: id };

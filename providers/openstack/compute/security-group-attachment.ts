@@ -8,7 +8,7 @@ import { schema } from "../../core/util/schema";
 import type { NovaSession } from "../client";
 import { openstack } from "../cloud";
 import { idOfGroup, UUID } from "./security-groups";
-import { type Interface, Server } from "./server";
+import { type Interface, Server, speaksOf } from "./server";
 
 /**
  * Arguments of {@link SecurityGroupAttachment}: the server, and either the id or the name of the security group.
@@ -114,8 +114,7 @@ export function onNova(
       } catch (error) {
         // Only the absence of this very server: any other 404 proves nothing.
         const isMissing = error instanceof CloudError && cloud.classify(error, "find").outcome === "missing";
-        const isGone = isMissing && (!/^Instance /.test(error.message) || error.message.includes(instanceId));
-        if (!isGone) throw error;
+        if (!isMissing) throw error;
         return pairs.map(() => ({ state: "missing", what: `server ${instanceId}` }) as const);
       }
     }),
@@ -167,12 +166,8 @@ async function act(
   const { instanceId, securityGroupId } = pair;
   const body = { [action]: { name: securityGroupId } };
   const path = `/servers/${instanceId}/action`;
-  await session.request(
-    "compute",
-    { action, ids: [instanceId, securityGroupId], path, body },
-    deadline,
-    nothing,
-  );
+  const request = { action, ids: [instanceId, securityGroupId], path, body };
+  await speaksOf(instanceId, () => session.request("compute", request, deadline, nothing));
 }
 
 /** "No response body" (addSecurityGroup, removeSecurityGroup). */

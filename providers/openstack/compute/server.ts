@@ -1,7 +1,9 @@
-import { notTheApis } from "../../core/cloud/answer";
+import type { GenericSchema, InferOutput } from "valibot";
+import { notTheApis, type Shape } from "../../core/cloud/answer";
 import type { Deadline } from "../../core/contract/cloud";
+import { CloudError } from "../../core/contract/errors";
 import { schema } from "../../core/util/schema";
-import type { NovaSession } from "../client";
+import type { ApiRequest, NovaSession } from "../client";
 
 /** A network interface of a server. */
 export interface Interface {
@@ -32,6 +34,25 @@ const ports = schema((v) =>
   }),
 );
 
+/**
+ * What `call` answers, unless that is "Instance <id> could not be found." of another server, which proves nothing of this one.
+ *
+ * @throws CloudError
+ */
+export async function speaksOf<T>(id: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const isOfAnother =
+      error instanceof CloudError &&
+      /^Instance \S+ could not be found/.test(error.message) &&
+      !error.message.includes(id);
+    if (!isOfAnother) throw error;
+    const { action = "", requestId } = error;
+    throw notTheApis("the answer tells of another server", { action, requestId });
+  }
+}
+
 /** What Nova and Neutron tell of a server. */
 export class Server {
   constructor(
@@ -43,7 +64,7 @@ export class Server {
   /** The ids of its groups, one entry for each interface that has the group. */
   async groups(): Promise<string[]> {
     const request = this.#about("listServerSecurityGroups", "/os-security-groups");
-    const answer = await this.session.request("compute", request, this.deadline, securityGroups);
+    const answer = await this.#ask(request, securityGroups);
     return answer.security_groups.map((group) => group.id);
   }
 
@@ -51,7 +72,7 @@ export class Server {
   async interfaces(): Promise<Interface[]> {
     if (!this.session.has("network")) {
       const request = this.#about("listPortInterfaces", "/os-interface");
-      const answer = await this.session.request("compute", request, this.deadline, attachments);
+      const answer = await this.#ask(request, attachments);
       return answer.interfaceAttachments.map(({ port_id }) => ({ id: port_id, takesGroups: undefined }));
     }
     const action = "listPorts";
@@ -68,9 +89,13 @@ export class Server {
   /** While it is, it has no ports that could take a group. */
   async isBuilding(): Promise<boolean> {
     const request = this.#about("showServerDetails", "");
-    const { server } = await this.session.request("compute", request, this.deadline, details);
+    const { server } = await this.#ask(request, details);
     if (server.id !== this.id) throw notTheApis("the answer tells of another server", request);
     return server.status === "BUILD";
+  }
+
+  #ask<T extends GenericSchema>(request: ApiRequest, shape: Shape<T>): Promise<InferOutput<T>> {
+    return speaksOf(this.id, () => this.session.request("compute", request, this.deadline, shape));
   }
 
   #about(action: string, path: string): { action: string; ids: string[]; path: string } {
