@@ -5,7 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { run } from "./lib/run.mjs";
-import { pictures, recording } from "./pictures/pictures.mjs";
+import { pictures, recording, withoutPaths } from "./pictures/pictures.mjs";
 import { main, root, setup } from "./setup.mjs";
 
 const { values } = parseArgs({ options: { record: { type: "boolean", default: false } } });
@@ -13,7 +13,8 @@ const { values } = parseArgs({ options: { record: { type: "boolean", default: fa
 await main(async () => {
   if (values.record) {
     await setup();
-    fs.writeFileSync(recording, await run(process.execPath, [path.join(root, "scripts", "start.mjs")]));
+    const printed = await run(process.execPath, [path.join(root, "scripts", "start.mjs")]);
+    fs.writeFileSync(recording, withoutPaths(printed));
   }
   const folder = path.join(root, "docs", "pictures");
   for (const [name, text] of Object.entries(pictures())) fs.writeFileSync(path.join(folder, name), text);

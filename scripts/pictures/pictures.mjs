@@ -9,6 +9,15 @@ const folder = path.dirname(fileURLToPath(import.meta.url));
 /** What `npm start` printed: `node scripts/pictures.mjs --record` writes it anew. */
 export const recording = path.join(folder, "npm-start.txt");
 
+/**
+ * The recording is of no one's machine: where its Pulumi CLI lies is left out.
+ *
+ * @param {string} printed
+ */
+export function withoutPaths(printed) {
+  return printed.replace(/\(in [^)\n]*\)/g, "(in …)");
+}
+
 /** One resource is one line between two ends; the lines of others stay. */
 function ownership() {
   const groups = [

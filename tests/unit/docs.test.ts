@@ -6,6 +6,7 @@ import { associations } from "../../providers/associations";
 import type { AnyAssociation } from "../../providers/core/contract/association";
 import { commonFields } from "../../providers/core/contract/fields";
 import { typeOf } from "../../providers/core/contract/provider-text";
+import type { SettingTable } from "../../providers/core/util/settings";
 import * as runtime from "../../providers/runtime";
 
 const root = path.join(__dirname, "..", "..");
@@ -92,6 +93,17 @@ describe("documentation", () => {
       const row = `| \`${token.replace(/[/:]/g, ".")}\` | \`${typeOf(token)}\` |`;
       assert.ok(rows.includes(row), row);
     }
+  });
+
+  it("sets no config that nothing reads", () => {
+    const known = Object.values(associations).flatMap(({ cloud }) =>
+      Object.values(cloud.settings as SettingTable).map(({ config }) => config?.split(".")[0]),
+    );
+    const commands = documents.flatMap((file) => [
+      ...read(file).matchAll(/config set (?:--\S+ )*'?(\w+:\w+)/g),
+    ]);
+    assert.ok(commands.length > 12);
+    for (const [, key = ""] of commands) assert.ok(known.includes(key), key);
   });
 
   it("names the settings of all clouds that code reads past their tables", () => {
