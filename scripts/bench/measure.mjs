@@ -1,5 +1,5 @@
 // Runs a plan, ours and the floor side by side, and counts the calls that the clouds got.
-import { simulatorEnvironment, startSimulator } from "../demo/simulator.mjs";
+import { startSimulator } from "../demo/simulator.mjs";
 import { cleanEnvironment, withPulumi } from "../environment.mjs";
 import { createProject } from "./project.mjs";
 
@@ -74,7 +74,7 @@ async function round({ plan, world, attached, writes }, conditions, cli) {
   const env = withPulumi(
     {
       ...cleanEnvironment({ ...process.env, REMOTE: "" }),
-      ...simulatorEnvironment(simulator.endpoints),
+      ...simulator.env,
       TENCENTCLOUD_REGION: region,
       TENCENTCLOUD_SECRET_ID: secretId,
       TENCENTCLOUD_SECRET_KEY: secretKey,
