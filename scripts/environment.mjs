@@ -54,3 +54,23 @@ export function offlinePulumi(folder) {
     PULUMI_SKIP_UPDATE_CHECK: "true",
   };
 }
+
+/**
+ * The environment in which examples run: this Pulumi CLI, all that it writes in `folder`, and nothing of the user's clouds
+ * unless REMOTE=1 says so.
+ *
+ * @param {Pick<import("./pulumi-cli.mjs").Cli, "folder">} cli
+ * @param {string} folder
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function examplesEnvironment(cli, folder, env = process.env) {
+  return {
+    ...withPulumi(cleanEnvironment(env), cli),
+    ...offlinePulumi(folder),
+    // None of the user's profiles either.
+    ...(env.REMOTE === "1" ? {} : { HOME: folder, USERPROFILE: folder }),
+    // `npm test` checks the examples' types; here the seconds count.
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+  };
+}

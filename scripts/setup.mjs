@@ -25,11 +25,26 @@ export async function dependencies() {
   fs.writeFileSync(stamp, wanted);
 }
 
+const compiled = ["providers", "simulator"];
+
 /** Compiles the package and the simulator; incremental. */
 export async function build() {
-  await withProgress("Compiling", () =>
-    run(process.execPath, [tsc, "--build", "providers", "simulator"], { cwd: root }),
-  );
+  for (const folder of compiled) removeStale(path.join(root, folder));
+  await withProgress("Compiling", () => run(process.execPath, [tsc, "--build", ...compiled], { cwd: root }));
+}
+
+/**
+ * Deletes what was compiled from sources that are there no more: tsc leaves it, and npm would pack it.
+ *
+ * @param {string} folder
+ */
+function removeStale(folder) {
+  const dist = path.join(folder, "dist");
+  if (!fs.existsSync(dist)) return;
+  for (const file of fs.readdirSync(dist, { recursive: true, encoding: "utf8" })) {
+    const source = file.replace(/(\.d\.ts|\.js)$/, ".ts");
+    if (source !== file && !fs.existsSync(path.join(folder, source))) fs.rmSync(path.join(dist, file));
+  }
 }
 
 /** All of it. Returns the Pulumi CLI (see pulumi-cli.mjs). */

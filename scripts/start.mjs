@@ -1,9 +1,10 @@
 // `npm start`: the life of an attachment, with the real Pulumi CLI against simulated clouds on this machine.
+import path from "node:path";
 import { attachmentsIn } from "./demo/attachments.mjs";
-import { simulatorEnvironment, startSimulator } from "./demo/simulator.mjs";
+import { startSimulator } from "./demo/simulator.mjs";
 import { createWorkspace } from "./demo/workspace.mjs";
-import { cleanEnvironment, withPulumi } from "./environment.mjs";
 import { since } from "./lib/progress.mjs";
+import { which } from "./lib/run.mjs";
 import { main, setup } from "./setup.mjs";
 
 /**
@@ -21,7 +22,7 @@ async function story(simulator, workspace) {
   const before = await attached();
 
   console.log("The real Pulumi CLI against simulated clouds: nothing leaves this machine.");
-  console.log("The program is examples/quickstart/index.ts. In brackets: what somebody else attached.");
+  console.log("The program is examples/quickstart/index.ts. In brackets: what others attached.");
   await workspace.pulumi("stack", "init", "demo");
 
   const step = async (/** @type {string} */ title, /** @type {string[]} */ ...commands) => {
@@ -30,7 +31,7 @@ async function story(simulator, workspace) {
     for (const command of commands) {
       const started = Date.now();
       const printed = await workspace.pulumi(command, ...workspace.quiet);
-      console.log(`  $ pulumi ${command.padEnd(10)}${resourcesIn(printed)}  (${since(started)})`);
+      console.log(`  $ pulumi ${command.padEnd(10)}${summaryOf(printed)}  (${since(started)})`);
     }
     /** @type {Call[]} */
     const calls = await control("GET", "/journal");
@@ -52,32 +53,37 @@ async function story(simulator, workspace) {
   };
   show(up.now);
   const declared = JSON.parse(await workspace.pulumi("stack", "output", "attachments", "--json"));
-  expect(ours.length === declared.length, `all ${declared.length} attachments must be there`);
-  expect(without(before, up.now).length === 0, "what others attached must stay");
+  expect(
+    ours.length === declared.length && without(before, up.now).length === 0,
+    `all ${declared.length} attachments of the program are there, beside those of others`,
+  );
 
-  const again = await step("2. Run it again: there is nothing to do", "up");
-  expect(again.writes.length === 0, "nothing may be written");
-  expect(same(again.now, up.now), "the attachments must be the same");
+  const again = await step("2. Run it again", "up");
+  expect(
+    again.writes.length === 0 && same(again.now, up.now),
+    "there was nothing to do, and nothing was written",
+  );
 
   const [lost] = ours;
-  expect(lost !== undefined, "there must be one to lose");
+  if (lost === undefined) throw new Error("The program attached nothing.");
   console.log("\n3. Somebody detaches one by hand");
   await control("PATCH", "/world", lost.detached);
   const drifted = await attached();
   show(drifted);
-  expect(same(drifted, without(up.now, [lost])), "the simulator must have lost just one");
+  expect(same(drifted, without(up.now, [lost])), `${lost.member} is gone, and Pulumi does not know it yet`);
 
   const healed = await step("4. Find the drift and repair it", "refresh", "up");
   show(healed.now);
-  expect(healed.writes.length === 1, "one call must be enough");
-  expect(same(healed.now, up.now), "just that one must be back");
+  expect(
+    healed.writes.length === 1 && same(healed.now, up.now),
+    "refresh noticed it, and one call has attached just that one again",
+  );
 
   const destroyed = await step("5. Detach", "destroy");
   show(destroyed.now);
-  expect(same(destroyed.now, before), "the clouds must be as they were before");
-
-  console.log(
-    "\nAll steps went as told. Next: README.md, and one runnable project per resource in examples/.",
+  expect(
+    same(destroyed.now, before),
+    "the clouds are as they were before: what others attached is untouched",
   );
 }
 
@@ -90,30 +96,31 @@ const without = (list, taken) => list.filter((one) => !has(taken, one));
 /** @type {(a: Attached[], b: Attached[]) => boolean} */
 const same = (a, b) => a.length === b.length && without(a, b).length === 0;
 
-/** @type {(truth: boolean, sentence: string) => asserts truth} */
+/** @type {(truth: boolean, sentence: string) => void} */
 function expect(truth, sentence) {
-  if (!truth) throw new Error(`This step did not go as told: ${sentence}.`);
+  if (!truth) throw new Error(`Not as expected. It should be so: ${sentence}.`);
+  console.log(`  As expected: ${sentence}.`);
 }
 
 /**
- * The engine's own summary: "    + 2 created", "    2 unchanged".
+ * The engine's own summary ("    + 4 created", "    2 unchanged") without the stack, which it counts as a resource.
  *
  * @param {string} printed
  */
-function resourcesIn(printed) {
-  const lines = printed.matchAll(/^ {4}(?:[-+~] )?(\d+ (?:created|deleted|updated|unchanged))$/gm);
-  return [...lines].map(([, text]) => text).join(", ");
+function summaryOf(printed) {
+  const [, stack = "unchanged"] =
+    /^ [-+] {2}pulumi:pulumi:Stack \S+ (created|deleted)\b/m.exec(printed) ?? [];
+  const counts = [...printed.matchAll(/^ {4}(?:[-+~] )?(\d+) (created|deleted|updated|unchanged)$/gm)]
+    .map(([, count, what]) => ({ what, count: Number(count) - (what === stack ? 1 : 0) }))
+    .filter(({ count }) => count > 0);
+  return counts.map(({ count, what }) => `${count} ${what}`).join(", ");
 }
 
 await main(async () => {
   const cli = await setup();
   const simulator = await startSimulator();
   try {
-    const env = {
-      ...cleanEnvironment({ ...process.env, REMOTE: "" }),
-      ...simulatorEnvironment(simulator.endpoints),
-    };
-    const workspace = createWorkspace(withPulumi(env, cli));
+    const workspace = createWorkspace(cli, simulator.env);
     try {
       await story(simulator, workspace);
     } finally {
@@ -122,4 +129,10 @@ await main(async () => {
   } finally {
     await simulator.stop();
   }
+  console.log(`
+All went as expected, and nothing of it is left. To go on:
+  npm run pulumi -- version    the same Pulumi CLI (in ${cli.folder ?? path.dirname(which("pulumi") ?? "")}),
+                               with a state of this checkout: no login, no passphrase
+  examples/README.md           one project per resource, to run with it
+  README.md                    how to use the package`);
 });

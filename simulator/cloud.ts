@@ -10,6 +10,16 @@ export interface Cloud<State extends object> {
   variants?: Record<string, Variant>;
   /** What a client needs to reach the fronts, e.g. urls and the first account's keys. */
   endpoints(urls: Record<string, string>, state: State): Record<string, string>;
+  /** How a Pulumi program reaches them: its input is what `endpoints` gave. */
+  stack(endpoints: Record<string, string>): StackSettings;
+}
+
+/** What makes a Pulumi program reach a cloud of the simulator, in the vendor's own names. Empty texts are left out. */
+export interface StackSettings {
+  /** Stack config. It suffices; objects and lists are JSON. */
+  config: Record<string, string | undefined>;
+  /** Environment variables that suffice, too. None where the vendor has no variable for an endpoint. */
+  env: Record<string, string | undefined>;
 }
 
 /** Where a vendor is silent or has changed: what its service may do. The first choice is the default; `number`: any number. */

@@ -21,6 +21,7 @@ export {
   type Context,
   type Front,
   type Request,
+  type StackSettings,
   VendorError,
 } from "./cloud";
 export type { FaultKind, FaultRule, Faults } from "./faults/rules";
@@ -49,6 +50,29 @@ export interface Simulator {
   /** Replaces all faults; the counts of rules begin anew. */
   setFaults(faults: Partial<Faults>): void;
   stop(): Promise<void>;
+}
+
+/**
+ * The stack config under which a Pulumi program reaches all of these clouds, each as its first account. Objects and lists
+ * are JSON, as `pulumi config set` and `pulumi.runtime.setAllConfig` take them.
+ */
+export function stackConfig(endpoints: Endpoints): Record<string, string> {
+  return settings(endpoints, "config");
+}
+
+/**
+ * The same as environment variables, where the vendors have them: for Alibaba Cloud and OpenStack. The other clouds have no
+ * variable for an endpoint and need `stackConfig`.
+ */
+export function environment(endpoints: Endpoints): Record<string, string> {
+  return settings(endpoints, "env");
+}
+
+function settings(endpoints: Endpoints, kind: "config" | "env"): Record<string, string> {
+  const all = Object.entries(clouds as Record<string, Cloud<object>>).flatMap(([name, cloud]) =>
+    Object.entries(cloud.stack(endpoints[name as keyof typeof clouds])[kind]),
+  );
+  return Object.fromEntries(all.filter((entry): entry is [string, string] => Boolean(entry[1])));
 }
 
 /** Starts every front of every cloud on loopback. */

@@ -1,15 +1,56 @@
+#!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type PartialWorld, startSimulator } from "./index";
+import { type Endpoints, environment, type PartialWorld, stackConfig, startSimulator } from "./index";
 
-const usage = `usage: simulator [--world file.json] [--port n]
-  --world  collections that replace those of the default world
-  --port   the control API's port; the fronts take the ports after it (default 0: any free ports)
-The first line printed is one JSON object: how to reach every front. SIGINT or SIGTERM stops.`;
+const usage = `usage: pulumi-cloud-attachments-simulator [--port n] [--world file.json] [--env | --config]
+  --port    the control API's port; the fronts take the ports after it (default 0: any free ports)
+  --world   collections that replace those of the default world
+  --env     print environment variables for a shell instead (Alibaba Cloud and OpenStack)
+  --config  print config for a Pulumi.<stack>.yaml instead (every cloud)
+Runs until SIGINT or SIGTERM. The first line printed is one JSON object: how to reach every front.
+It knows what attachments tie together, and no other resource of these clouds.`;
+
+/** Lines that a POSIX shell takes in. */
+function shell(endpoints: Endpoints): string {
+  const quoted = (value: string) =>
+    /^[\w./:@%+-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+  return Object.entries(environment(endpoints))
+    .map(([name, value]) => `export ${name}=${quoted(value)}`)
+    .join("\n");
+}
+
+/** What a Pulumi.<stack>.yaml holds. JSON is YAML, too. */
+function yaml(endpoints: Endpoints): string {
+  const lines = Object.entries(stackConfig(endpoints)).map(
+    ([key, value]) => `  ${key}: ${/^[[{]/.test(value) ? value : JSON.stringify(value)}`,
+  );
+  return ["config:", ...lines].join("\n");
+}
+
+/**
+ * npm, npx and their kin pass SIGINT and SIGTERM on, but end without a word to us at SIGHUP and SIGKILL: our parent is
+ * then another process. By itself the command outlives its parent, as a background job of a shell that ends has to.
+ */
+function stopWithPackageManager(stop: () => void): void {
+  if (process.env.npm_config_user_agent === undefined) return;
+  const { ppid } = process;
+  const watch = setInterval(() => {
+    if (process.ppid === ppid) return;
+    clearInterval(watch);
+    stop();
+  }, 100).unref();
+}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { world: { type: "string" }, port: { type: "string" }, help: { type: "boolean", short: "h" } },
+    options: {
+      world: { type: "string" },
+      port: { type: "string" },
+      env: { type: "boolean" },
+      config: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    },
   });
   if (values.help) {
     console.log(usage);
@@ -18,15 +59,19 @@ async function main(): Promise<void> {
   const port = Number(values.port ?? 0);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new TypeError(`--port must be 0 to 65535, not ${values.port}`);
+  if (values.env && values.config) throw new TypeError("--env and --config exclude each other");
   const world =
     values.world === undefined ? {} : (JSON.parse(readFileSync(values.world, "utf8")) as PartialWorld);
   const simulator = await startSimulator({ world, port });
-  console.log(JSON.stringify(simulator.endpoints));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      simulator.stop().then(() => process.exit(0));
-    });
-  }
+  const stop = () => {
+    simulator.stop().then(() => process.exit(0));
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+  stopWithPackageManager(stop);
+  const print = values.env ? shell : values.config ? yaml : JSON.stringify;
+  console.log(print(simulator.endpoints));
+  if (process.stdout.isTTY)
+    console.error("Simulated clouds run until Ctrl-C. --help: how a program reaches them.");
 }
 
 main().catch((error: unknown) => {

@@ -1,5 +1,5 @@
 // Runs a plan with this checkout, with another one to compare with, and as the floor, and counts the calls that the clouds got.
-import { simulatorEnvironment, startSimulator } from "../demo/simulator.mjs";
+import { startSimulator } from "../demo/simulator.mjs";
 import { cleanEnvironment, withPulumi } from "../environment.mjs";
 import { root } from "../setup.mjs";
 import { createProject } from "./project.mjs";
@@ -132,7 +132,7 @@ async function createSide(program, checkout, { plan, world, attached, writes }, 
   const env = withPulumi(
     {
       ...cleanEnvironment({ ...process.env, REMOTE: "" }),
-      ...simulatorEnvironment(simulator.endpoints),
+      ...simulator.env,
       TENCENTCLOUD_REGION: region,
       TENCENTCLOUD_SECRET_ID: secretId,
       TENCENTCLOUD_SECRET_KEY: secretKey,

@@ -1,13 +1,15 @@
 // The simulated clouds in a process of their own, and what they say about themselves.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createRequire } from "node:module";
 import path from "node:path";
 import readline from "node:readline";
 import { atExit } from "../lib/at-exit.mjs";
 import { root } from "../setup.mjs";
 
 /**
- * Starts the simulator on free loopback ports. Returns its `endpoints`, `control` for its control API, and `stop()`.
+ * Starts the simulator on free loopback ports. Returns its `endpoints`, the `env` that makes Pulumi programs use Alibaba Cloud
+ * and OpenStack there, `control` for its control API, and `stop()`. It has to be compiled.
  *
  * @typedef {import("../../simulator/index.js").Endpoints} Endpoints
  * @typedef {Awaited<ReturnType<typeof startSimulator>>} Simulator
@@ -23,6 +25,8 @@ export async function startSimulator() {
   ]);
   /** @type {Endpoints} */
   const endpoints = JSON.parse(line);
+  /** @type {typeof import("../../simulator/index.js")} */
+  const { environment } = createRequire(import.meta.url)("../../simulator/dist/index.js");
 
   /**
    * @param {string} method
@@ -46,29 +50,5 @@ export async function startSimulator() {
     await once(child, "exit");
   }
 
-  return { endpoints, control, stop };
-}
-
-/**
- * The environment in which the vendors' Pulumi packages, and ours, use the simulator's first account.
- *
- * @param {Endpoints} endpoints
- */
-export function simulatorEnvironment({ alicloud, openstack }) {
-  return {
-    ALICLOUD_REGION: alicloud.regionId,
-    ALICLOUD_ACCESS_KEY: alicloud.accessKeyId,
-    ALICLOUD_SECRET_KEY: alicloud.accessKeySecret,
-    ESS_ENDPOINT: alicloud.ess,
-    ECS_ENDPOINT: alicloud.ecs,
-    ENS_ENDPOINT: alicloud.ens,
-    STS_ENDPOINT: alicloud.sts,
-    OS_AUTH_URL: openstack.authUrl,
-    OS_USERNAME: openstack.username,
-    OS_PASSWORD: openstack.password,
-    OS_PROJECT_NAME: openstack.projectName,
-    OS_USER_DOMAIN_NAME: openstack.userDomainName,
-    OS_PROJECT_DOMAIN_NAME: openstack.projectDomainName,
-    OS_REGION_NAME: openstack.region,
-  };
+  return { endpoints, env: environment(endpoints), control, stop };
 }

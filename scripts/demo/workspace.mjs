@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { offlinePulumi } from "../environment.mjs";
+import { examplesEnvironment } from "../environment.mjs";
 import { atExit, waitAtSignal } from "../lib/at-exit.mjs";
 import { root } from "../setup.mjs";
 
@@ -14,9 +14,10 @@ const quiet = ["--yes", "--skip-preview", "--non-interactive", "--color", "never
  * and throws if it fails; `quiet`, the flags for up, refresh and destroy; and `remove()`.
  *
  * @typedef {ReturnType<typeof createWorkspace>} Workspace
- * @param {NodeJS.ProcessEnv} env
+ * @param {import("../pulumi-cli.mjs").Cli} cli
+ * @param {NodeJS.ProcessEnv} clouds - how the program reaches the clouds
  */
-export function createWorkspace(env) {
+export function createWorkspace(cli, clouds) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-cloud-attachments-"));
   const forget = atExit(() => fs.rmSync(folder, { recursive: true, force: true }));
   for (const name of ["Pulumi.yaml", "package.json", path.join("examples", "quickstart")]) {
@@ -25,19 +26,11 @@ export function createWorkspace(env) {
   fs.symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"), "junction");
   const state = path.join(folder, "state");
   fs.mkdirSync(state);
-  const pulumiEnv = {
-    ...env,
-    ...offlinePulumi(state),
-    // None of the user's profiles either.
-    HOME: folder,
-    USERPROFILE: folder,
-    // `npm test` checks the example's types; here the seconds count.
-    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
-  };
+  const env = { ...examplesEnvironment(cli, state, { ...process.env, REMOTE: "" }), ...clouds };
 
   /** @param {string[]} args */
   async function pulumi(...args) {
-    const child = spawn("pulumi", args, { cwd: folder, env: pulumiEnv, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn("pulumi", args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
     const closed = new Promise((resolve, reject) => {
       child.on("error", reject);
       child.on("close", resolve);

@@ -22,4 +22,23 @@ export const alicloud: Cloud<AlicloudWorld> = {
       accessKeySecret: key?.secret ?? "",
     };
   },
+  stack({ ess, ecs, ens, sts, regionId, accessKeyId, accessKeySecret }) {
+    return {
+      config: {
+        "alicloud:region": regionId,
+        "alicloud:accessKey": accessKeyId,
+        "alicloud:secretKey": accessKeySecret,
+        "alicloud:endpoints": JSON.stringify([{ ess, ecs, ens, sts }]),
+      },
+      env: {
+        ALICLOUD_REGION: regionId,
+        ALICLOUD_ACCESS_KEY: accessKeyId,
+        ALICLOUD_SECRET_KEY: accessKeySecret,
+        ESS_ENDPOINT: ess,
+        ECS_ENDPOINT: ecs,
+        ENS_ENDPOINT: ens,
+        STS_ENDPOINT: sts,
+      },
+    };
+  },
 };

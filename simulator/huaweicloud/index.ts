@@ -7,9 +7,12 @@ import { vpc } from "./vpc/front";
 import type { HuaweicloudWorld } from "./world";
 
 /** A cloud built by Huawei: Nova and Neutron behind a gateway that checks signatures, and IAM. */
-function cloudOf(makeWorld: () => HuaweicloudWorld): Cloud<HuaweicloudWorld> {
+function cloudOf(
+  defaultWorld: () => HuaweicloudWorld,
+  config: (endpoints: Record<string, string>) => Record<string, string | undefined>,
+): Cloud<HuaweicloudWorld> {
   return {
-    defaultWorld: makeWorld,
+    defaultWorld,
     variants,
     fronts: { ecs, iam, vpc },
     endpoints(urls, world) {
@@ -31,8 +34,27 @@ function cloudOf(makeWorld: () => HuaweicloudWorld): Cloud<HuaweicloudWorld> {
         secretKey: key?.secret ?? "",
       };
     },
+    stack: (endpoints) => ({ config: config(endpoints), env: {} }),
   };
 }
 
-export const huaweicloud = cloudOf(() => defaultWorld("cn-north-4", "cn-east-3", "1"));
-export const opentelekomcloud = cloudOf(() => defaultWorld("eu-de", "eu-nl", "2"));
+export const huaweicloud = cloudOf(
+  () => defaultWorld("cn-north-4", "cn-east-3", "1"),
+  ({ ecs, iam, vpc, region, accessKey, secretKey }) => ({
+    "huaweicloud:region": region,
+    "huaweicloud:accessKey": accessKey,
+    "huaweicloud:secretKey": secretKey,
+    "huaweicloud:endpoints": JSON.stringify({ ecs, iam, vpc }),
+  }),
+);
+
+export const opentelekomcloud = cloudOf(
+  () => defaultWorld("eu-de", "eu-nl", "2"),
+  ({ ecs, vpc, authUrl, projectName, accessKey, secretKey }) => ({
+    "opentelekomcloud:authUrl": authUrl,
+    "opentelekomcloud:tenantName": projectName,
+    "opentelekomcloud:accessKey": accessKey,
+    "opentelekomcloud:secretKey": secretKey,
+    "opentelekomcloud:endpointOverrides": JSON.stringify({ compute: ecs, network: vpc }),
+  }),
+);

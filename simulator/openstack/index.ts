@@ -47,4 +47,26 @@ export const openstack: Cloud<OpenStackWorld> = {
       }),
     };
   },
+  stack({ authUrl, username, password, projectName, userDomainName, projectDomainName, region }) {
+    return {
+      config: {
+        "openstack:authUrl": authUrl,
+        "openstack:userName": username,
+        "openstack:password": password,
+        "openstack:tenantName": projectName,
+        "openstack:userDomainName": userDomainName,
+        "openstack:projectDomainName": projectDomainName,
+        "openstack:region": region,
+      },
+      env: {
+        OS_AUTH_URL: authUrl,
+        OS_USERNAME: username,
+        OS_PASSWORD: password,
+        OS_PROJECT_NAME: projectName,
+        OS_USER_DOMAIN_NAME: userDomainName,
+        OS_PROJECT_DOMAIN_NAME: projectDomainName,
+        OS_REGION_NAME: region,
+      },
+    };
+  },
 };

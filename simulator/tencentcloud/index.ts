@@ -21,4 +21,15 @@ export const tencentcloud: Cloud<TencentcloudWorld> = {
       secretKey: key?.secretKey ?? "",
     };
   },
+  stack({ cvm, sts, region, secretId, secretKey }) {
+    return {
+      config: {
+        "tencentcloud:region": region,
+        "tencentcloud:secretId": secretId,
+        "tencentcloud:secretKey": secretKey,
+        "tencentcloud:endpoints": JSON.stringify({ cvm, sts }),
+      },
+      env: {},
+    };
+  },
 };

@@ -27,6 +27,10 @@ const readmes = ["providers/README.md", "simulator/README.md", "examples/README.
 const documents = [...guides, ...readmes, ...pages];
 
 const FENCE = /^```(\w*)\n(.*?)^```$/gms;
+/** A link to a file of the repository as readers of a package need it, who have that README alone. */
+const REPOSITORY = "https://github.com/pulumi-cloud-attachments/pulumi-cloud-attachments";
+const OWN = new RegExp(`^${REPOSITORY}/(?:blob|tree)/main/(.+)$`);
+
 const prose = (markdown: string) => markdown.replace(FENCE, "");
 
 /** Every file of the repository that somebody wrote. */
@@ -65,12 +69,14 @@ describe("documentation", () => {
   for (const document of documents) {
     it(`${document}: every link leads somewhere`, () => {
       for (const [, target = ""] of prose(read(document)).matchAll(/\]\(([^)\s]+)\)/g)) {
-        if (/^https:\/\//.test(target)) {
+        const [, own] = OWN.exec(target) ?? [];
+        if (own === undefined && /^https:\/\//.test(target)) {
           assert.ok(URL.canParse(target), target);
           continue;
         }
-        const [file = "", anchor] = target.split("#");
-        const linked = file === "" ? document : path.join(path.dirname(document), file);
+        const [file = "", anchor] = (own ?? target).split("#");
+        const linked =
+          own !== undefined ? file : file === "" ? document : path.join(path.dirname(document), file);
         assert.ok(isThere(linked), `${target} does not exist`);
         if (anchor !== undefined)
           assert.ok(anchorsOf(read(linked)).includes(anchor), `${target}: no such heading`);
@@ -148,7 +154,7 @@ for (const handler of Object.values(runtime)) {
       assert.ok(page, `no page in docs/ begins with "# ${name}"`);
       for (const [readme, link] of [
         ["README.md", page],
-        ["providers/README.md", `../${page}`],
+        ["providers/README.md", `${REPOSITORY}/blob/main/${page}`],
       ] as const) {
         const row = read(readme)
           .split("\n")
