@@ -18,11 +18,6 @@ export class FastClock implements Clock {
     return performance.now() + this.#skipped;
   }
 
-  /** How far it is ahead of the machine's, in milliseconds. */
-  get skipped(): number {
-    return this.#skipped;
-  }
-
   /** The same clock as a date, in milliseconds since 1970. */
   date(): number {
     return MachineDate.now() + this.#skipped;
@@ -110,8 +105,6 @@ export async function startFastSimulator(options: SimulatorOptions = {}): Promis
   const simulator = await startSimulator({ ...options, clock: { now: () => clock.date(), sleep } });
   return {
     ...simulator,
-    // Requests are signed by the machine's clock: a vendor that left it behind for minutes would refuse them.
-    setFaults: (faults) => simulator.setFaults({ clockOffsetMs: -clock.skipped, ...faults }),
     stop: () => {
       putBack();
       return simulator.stop();
