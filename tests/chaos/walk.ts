@@ -397,6 +397,13 @@ class Story {
         }
       }
     }
+    // A change of a server's groups that the cloud ends after it was given up writes back what others took off meanwhile.
+    if (longestOf(run.troubles) > 60_000) {
+      for (const { key } of declaredSites.filter(({ isRewritten }) => isRewritten)) {
+        this.#stale.add(key);
+        this.#excused.add(key);
+      }
+    }
     // Nothing tells the survivor that its pair was detached under another name.
     if (run.target > 0) for (const { site } of this.#program) this.#stale.add(site.key);
     if (this.#program.some(({ deleteBeforeReplace }) => deleteBeforeReplace))
