@@ -81,7 +81,7 @@ function rename() {
     bar(116, remove, end, "box", "new name"),
     text(30, 176, "in the cloud", { kind: "small faint" }),
     bar(156, start, remove, "good", "attached (the create finds it attached)"),
-    bar(156, remove, end, "bad", "detached: the delete took it off"),
+    bar(156, remove, end, "bad", "detached by the delete"),
     text(30, 234, "Here", { kind: "strong blue" }),
     text(30, 260, "in state", { kind: "small faint" }),
     bar(240, start, create, "ours", "old name"),
