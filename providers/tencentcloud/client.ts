@@ -100,9 +100,6 @@ export class TencentcloudSession implements Session {
   }
 }
 
-/** The answer to a write: nothing but the id of the request. */
-export const accepted = schema((v) => v.object({ RequestId: v.string() }));
-
 const caller = schema((v) => v.object({ AccountId: token() }));
 
 /** "Token error" (common error codes of API 3.0), and what DescribeInstances has for it. Nothing was done. */

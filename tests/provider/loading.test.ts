@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 
 const root = resolve(__dirname, "../..");
 
-/** Packages beside Pulumi's that loading this one brings into a process. */
+/** Files beside Pulumi's that loading this package brings into a process. */
 function loadedBy(entry: string): string[] {
   const script = `
     require("@pulumi/pulumi");
@@ -15,15 +15,24 @@ function loadedBy(entry: string): string[] {
     execFileSync(process.execPath, ["-e", script], { cwd: root, encoding: "utf8" }),
   );
   assert.ok(files.length > 0);
-  return files.filter((file) => /[\\/]node_modules[\\/](?!@pulumi)/.test(file));
+  return files;
 }
+
+/** Those of other packages. */
+const foreign = (files: string[]) => files.filter((file) => /[\\/]node_modules[\\/](?!@pulumi)/.test(file));
 
 describe("loading", () => {
   it("a program brings in no SDK, no HTTP client and no validator", () => {
-    assert.deepEqual(loadedBy("pulumi-cloud-attachments"), []);
+    const files = loadedBy("pulumi-cloud-attachments");
+    assert.deepEqual(foreign(files), []);
+    const own = /[\\/](client|credentials|endpoints|http|handler|queue)\.js$/;
+    assert.deepEqual(
+      files.filter((file) => own.test(file)),
+      [],
+    );
   });
 
   it("runtime brings in none before its first call", () => {
-    assert.deepEqual(loadedBy("pulumi-cloud-attachments/runtime"), []);
+    assert.deepEqual(foreign(loadedBy("pulumi-cloud-attachments/runtime")), []);
   });
 });

@@ -3,7 +3,8 @@ import { listed } from "../../core/cloud/answer";
 import type { Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
 import { schema } from "../../core/util/schema";
-import { type AlicloudSession, accepted, listedIn, page } from "../client";
+import { accepted, listedIn, page } from "../answers";
+import type { AlicloudSession } from "../client";
 import {
   type Member,
   type Members,

@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Deadline } from "../../core/contract/cloud";
 import { schema } from "../../core/util/schema";
-import { type AlicloudSession, accepted, listedIn, page } from "../client";
+import { accepted, listedIn, page } from "../answers";
+import type { AlicloudSession } from "../client";
 import {
   type Members,
   type SecurityGroupAttachmentArgs,

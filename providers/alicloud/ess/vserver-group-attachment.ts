@@ -5,7 +5,8 @@ import type { Deadline } from "../../core/contract/cloud";
 import { cloudId, flag, identity, integer, type Plain, setting } from "../../core/contract/fields";
 import { attachmentResource, type CommonInputs } from "../../core/program/resource";
 import { schema } from "../../core/util/schema";
-import { type AlicloudSession, accepted, listedIn, page } from "../client";
+import { accepted, listedIn, page } from "../answers";
+import type { AlicloudSession } from "../client";
 import { alicloud } from "../cloud";
 
 /** Arguments of {@link VServerGroupAttachment}. Source: Alibaba Cloud Auto Scaling API 2014-08-28, AttachVServerGroups. */

@@ -7,7 +7,7 @@ import { CloudError } from "../../core/contract/errors";
 import { cloudId, identity, type Plain } from "../../core/contract/fields";
 import { attachmentResource, type CommonInputs } from "../../core/program/resource";
 import { schema } from "../../core/util/schema";
-import { accepted, type TencentcloudSession } from "../client";
+import type { TencentcloudSession } from "../client";
 import { tencentcloud } from "../cloud";
 
 /** Arguments of {@link SecurityGroupAttachment}. Source: Tencent Cloud CVM API 2017-03-12, AssociateSecurityGroups. */
@@ -111,6 +111,9 @@ async function write(
   const { RequestId } = await session.call("cvm", action, params, deadline, ids, accepted);
   for (const id of ids) session.writes.set(id, RequestId);
 }
+
+/** The answer to a write: nothing but the id of the request. */
+export const accepted = schema((v) => v.object({ RequestId: v.string() }));
 
 /** The part of Instance (cvm_models of the SDK) that matters. */
 const instance = schema((v) =>

@@ -4,8 +4,9 @@ import { Client } from "tencentcloud-sdk-nodejs/tencentcloud/services/cvm/v20170
 import { Renewable, within } from "../../../providers/core/cloud/renewable";
 import type { Deadline } from "../../../providers/core/contract/cloud";
 import { CloudError } from "../../../providers/core/contract/errors";
+import { schema } from "../../../providers/core/util/schema";
 import { settingsFrom } from "../../../providers/core/util/settings";
-import { accepted, TencentcloudSession } from "../../../providers/tencentcloud/client";
+import { TencentcloudSession } from "../../../providers/tencentcloud/client";
 import type { Credential } from "../../../providers/tencentcloud/request";
 import { type Reply, ScriptedServer, type Seen } from "../../kit/scripted-server";
 
@@ -25,6 +26,8 @@ function signatureOf(asked: Seen, secret: string): string {
   const signingKey = scope.split("/").reduce<string | Buffer>(hmac, `TC3${secret}`);
   return hmac(signingKey, text).toString("hex");
 }
+
+const accepted = schema((v) => v.object({ RequestId: v.string() }));
 
 describe("Tencent Cloud calls", () => {
   let server: ScriptedServer;
