@@ -1,5 +1,5 @@
 import { MissingError } from "../contract/errors";
-import type { OperationDeadline } from "../reconcile/deadline";
+import { DeadlineError, type OperationDeadline } from "../reconcile/deadline";
 import { Failure, type Fate } from "../reconcile/pair-task";
 import { backoff } from "../util/backoff";
 import { now } from "../util/clock";
@@ -29,8 +29,11 @@ export async function untilBorn<T>(
         tell(`${fate.sentence}: ${what} does not exist yet; looking again for ${BIRTH / 1000} s`);
       since ??= now();
       fate.step = `looking again for ${what}`;
-      if (now() - since > BIRTH || deadline.remaining() < BIRTH / 10) throw error;
-      await deadline.pause(backoff(attempt, 1_000, 4_000));
+      if (now() - since > BIRTH) throw error;
+      // What a user has to know is what is missing, not that the time was over.
+      await deadline.pause(backoff(attempt, 1_000, 4_000)).catch((ended) => {
+        throw ended instanceof DeadlineError ? error : ended;
+      });
     }
   }
 }
