@@ -106,7 +106,8 @@ export class PulumiProject {
 
   /** Where the state is, as the backend keeps it. */
   get stateFile(): string {
-    return join(this.folder, "state", ".pulumi", "stacks", STACK, `${STACK}.json`);
+    const { name } = JSON.parse(readFileSync(join(this.folder, "Pulumi.yaml"), "utf8")) as { name: string };
+    return join(this.folder, "state", ".pulumi", "stacks", name, `${STACK}.json`);
   }
 
   /** Makes the state that of a new stack, whatever is attached, and not locked. Costs no command. */
