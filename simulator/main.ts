@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Endpoints, environment, type PartialWorld, stackConfig, startSimulator } from "./index";
+import { whenPackageManagerEnds } from "./package-manager";
 
 const usage = `usage: pulumi-cloud-attachments-simulator [--port n] [--world file.json] [--env | --config]
   --port    the control API's port; the fronts take the ports after it (default 0: any free ports)
@@ -28,20 +29,6 @@ function yaml(endpoints: Endpoints): string {
   return ["config:", ...lines].join("\n");
 }
 
-/**
- * npm, npx and their kin pass SIGINT and SIGTERM on, but end without a word to us at SIGHUP and SIGKILL: our parent is
- * then another process. By itself the command outlives its parent, as a background job of a shell that ends has to.
- */
-function stopWithPackageManager(stop: () => void): void {
-  if (process.env.npm_config_user_agent === undefined) return;
-  const { ppid } = process;
-  const watch = setInterval(() => {
-    if (process.ppid === ppid) return;
-    clearInterval(watch);
-    stop();
-  }, 100).unref();
-}
-
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -66,8 +53,8 @@ async function main(): Promise<void> {
   const stop = () => {
     simulator.stop().then(() => process.exit(0));
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
-  stopWithPackageManager(stop);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
+  whenPackageManagerEnds(stop);
   const print = values.env ? shell : values.config ? yaml : JSON.stringify;
   console.log(print(simulator.endpoints));
   if (process.stdout.isTTY)

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
-import { type Endpoints, type Simulator, startSimulator } from "../../simulator/index";
+import type { Readable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
+import { parse } from "yaml";
+import { environment, type Simulator, stackConfig, startSimulator } from "../../simulator/index";
+import { endpointsOf, endsAt, killCommands, startCommand } from "../kit/simulator-command";
 import { skip } from "../kit/skip";
 import { call } from "./alicloud-client";
 
@@ -14,24 +17,24 @@ const main = path.join(__dirname, "..", "..", "simulator", "main.ts");
 
 describe("simulator command", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "simulator-"));
-  const children: ChildProcess[] = [];
   after(() => {
-    for (const child of children) child.kill("SIGKILL");
+    killCommands();
     rmSync(folder, { recursive: true });
   });
 
-  function start(...args: string[]): ChildProcess {
-    const child = spawn(process.execPath, ["--import", "tsx", main, ...args], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    children.push(child);
-    return child;
-  }
+  const start = (...args: string[]): ChildProcess =>
+    startCommand(process.execPath, ["--import", "tsx", main, ...args]);
 
-  async function endpointsOf(child: ChildProcess): Promise<Endpoints> {
-    assert.ok(child.stdout);
-    const [line] = (await once(createInterface(child.stdout), "line")) as [string];
-    return JSON.parse(line) as Endpoints;
+  /** All that it prints until it is stopped, which is as soon as it listens. */
+  async function printed(...args: string[]): Promise<string> {
+    const child = start(...args);
+    let stdout = "";
+    child.stdout?.on("data", (data) => {
+      if (stdout === "") child.kill("SIGTERM");
+      stdout += data;
+    });
+    await once(child, "close");
+    return stdout;
   }
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -54,17 +57,74 @@ describe("simulator command", () => {
     it(`leaves no process behind when ${signal} reaches the npm that runs it`, async function () {
       if (process.platform === "win32") skip(this, "Windows has no signals");
       const cwd = path.dirname(path.dirname(main));
-      const child = spawn("npm", ["run", "--silent", "simulator"], {
-        cwd,
-        stdio: ["ignore", "pipe", "inherit"],
-      });
-      const endpoints = await endpointsOf(child);
-      child.kill(signal);
-      // Every process that it has started has its stdout.
-      await once(child, "close");
-      await assert.rejects(fetch(endpoints.control));
+      await endsAt(signal, startCommand("npm", ["run", "--silent", "simulator"], { cwd }));
     });
   }
+
+  it("outlives its parent where no package manager runs it, as a background job has to", async function () {
+    if (process.platform === "win32") skip(this, "there it is no matter of signals");
+    const { npm_config_user_agent: _, ...env } = process.env;
+    const child = startCommand("sh", ["-c", '"$0" --import tsx "$1" & echo $! >&2', process.execPath, main], {
+      env,
+    });
+    const [pid] = (await once(child.stderr as Readable, "data")) as [Buffer];
+    try {
+      const { control } = await endpointsOf(child);
+      assert.equal(child.exitCode, 0);
+      await setTimeout(500);
+      assert.equal((await fetch(`${control}/world`)).status, 200);
+    } finally {
+      process.kill(Number(pid), "SIGTERM");
+    }
+    await once(child, "close");
+  });
+
+  it("--config prints what a stack needs, --env the same for a shell", async () => {
+    const simulator = await startSimulator();
+    await simulator.stop();
+    const { endpoints } = simulator;
+
+    const { config } = parse(await printed("--config")) as { config: Record<string, unknown> };
+    const texts = Object.entries(config).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+    assert.deepEqual(portless(Object.fromEntries(texts)), portless(stackConfig(endpoints)));
+    for (const cloud of Object.keys(endpoints).filter((name) => name !== "control")) {
+      assert.ok(
+        texts.some(([key]) => key?.startsWith(`${cloud}:`)),
+        cloud,
+      );
+    }
+
+    const lines = (await printed("--env")).trimEnd().split("\n");
+    const variables = lines.map((line) => {
+      const [, name = line, value = ""] = /^export (\w+)=(.*)$/.exec(line) ?? [];
+      return [name, value];
+    });
+    assert.deepEqual(portless(Object.fromEntries(variables)), portless(environment(endpoints)));
+    assert.ok(lines.length > 10);
+  });
+
+  /** With the addresses numbered in the order in which they occur: each run has other ports. */
+  function portless(values: Record<string, string>): Record<string, string> {
+    const seen: string[] = [];
+    const text = JSON.stringify(values).replace(/127\.0\.0\.1:\d+/g, (address) => {
+      if (!seen.includes(address)) seen.push(address);
+      return `front ${seen.indexOf(address)}`;
+    });
+    return JSON.parse(text) as Record<string, string>;
+  }
+
+  it("--env quotes what a shell would take for more than a text", async function () {
+    if (process.platform === "win32") skip(this, "there is no POSIX shell");
+    const secret = "it's $HOME; a `word`";
+    const file = path.join(folder, "keys.json");
+    const accessKeys = { key: { accountId: "1000000000000001", secret } };
+    writeFileSync(file, JSON.stringify({ alicloud: { accessKeys } }));
+    const script = `${await printed("--world", file, "--env")}printf %s "$ALICLOUD_SECRET_KEY"`;
+    assert.equal(execFileSync("sh", ["-c", script], { encoding: "utf8" }), secret);
+  });
 
   it("begins with the world of a file", async () => {
     const file = path.join(folder, "world.json");
@@ -101,6 +161,7 @@ describe("simulator command", () => {
     };
     assert.match(await failure("--port", "x"), /--port must be 0 to 65535, not x\nusage:/);
     assert.match(await failure("--world", path.join(folder, "none.json")), /ENOENT/);
+    assert.match(await failure("--env", "--config"), /--env and --config exclude each other/);
     assert.match(await failure("--moon"), /Unknown option '--moon'/);
   });
 
