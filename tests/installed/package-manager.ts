@@ -127,12 +127,13 @@ export async function execute(
 ): Promise<string> {
   const { cleanEnvironment } = await import("../../scripts/environment.mjs");
   const { run } = await import("../../scripts/lib/run.mjs");
-  // Not those of the npm that runs the tests: they would make npm take this workspace for the project.
-  const env = Object.fromEntries(
-    Object.entries(cleanEnvironment()).filter(
-      ([name]) => !/^npm_(?!config_(registry|cache|userconfig|globalconfig))/i.test(name),
-    ),
-  );
-  const options: object = { cwd, env: { ...env, ...more }, seconds: 400 };
+  const options: object = { cwd, env: { ...foreignTo(cleanEnvironment()), ...more }, seconds: 400 };
   return run(command, args, options);
+}
+
+/** An environment without the variables of the npm that runs the tests: they would make npm take this workspace for the project. */
+export function foreignTo(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = ([name]: [string, unknown]) =>
+    !/^npm_(?!config_(registry|cache|userconfig|globalconfig))/i.test(name);
+  return Object.fromEntries(Object.entries(env).filter(kept));
 }

@@ -6,7 +6,7 @@ import { uuid } from "../contract/servers";
 import { PulumiProject, root, succeeded } from "../kit/pulumi-project";
 import { endsAt, killCommands, startCommand } from "../kit/simulator-command";
 import { skip } from "../kit/skip";
-import { execute, install, layouts, npm, pack } from "./package-manager";
+import { execute, foreignTo, install, layouts, npm, pack } from "./package-manager";
 
 const NAME = "pulumi-cloud-attachments-simulator";
 const EXAMPLE = join("node_modules", NAME, "world.example.json");
@@ -93,7 +93,7 @@ describe("the packed simulator", () => {
 
   const start = (how: string, ...args: string[]) => {
     const [command = "", ...more] = starts[how] ?? [];
-    return startCommand(command, [...more, ...args], { cwd: project.folder, env: project.env });
+    return startCommand(command, [...more, ...args], { cwd: project.folder, env: foreignTo(project.env) });
   };
 
   for (const how of Object.keys(starts)) {
@@ -136,17 +136,11 @@ describe("the packed simulator", () => {
 
   /** Starts it beside the project, with the example of a world. Returns what it printed, and its control API. */
   async function startBeside(option: string): Promise<{ printed: string; control: string }> {
-    for (let tries = 10; ; tries--) {
-      // A free row of ports cannot be asked for.
-      const port = String(20_000 + Math.floor(Math.random() * 10_000));
-      const child = start("npx", "--port", port, "--world", EXAMPLE, option);
-      const [chunk] = (await Promise.race([
-        once(child.stdout ?? child, "data"),
-        once(child, "exit").then(() => []),
-      ])) as [Buffer?];
-      if (chunk) return { printed: String(chunk), control: `http://127.0.0.1:${port}` };
-      if (tries === 0) throw new Error(`no ports are free from ${port} on`);
-    }
+    const { stdout } = start("npx", "--world", EXAMPLE, option);
+    assert.ok(stdout);
+    const printed = String((await once(stdout, "data"))[0]);
+    const [, control = ""] = /^# .* (http:\S+)$/m.exec(printed) ?? [];
+    return { printed, control };
   }
 
   it("--config is all that a stack needs for every cloud; --world has the user's ids", async () => {

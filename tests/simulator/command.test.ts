@@ -97,7 +97,8 @@ describe("simulator command", () => {
       );
     }
 
-    const lines = (await printed("--env")).trimEnd().split("\n");
+    const [comment = "", ...lines] = (await printed("--env")).trimEnd().split("\n");
+    assert.match(comment, /^# simulator, control API http:\/\/127\.0\.0\.1:\d+$/);
     const variables = lines.map((line) => {
       const [, name = line, value = ""] = /^export (\w+)=(.*)$/.exec(line) ?? [];
       return [name, value];
