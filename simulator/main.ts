@@ -21,10 +21,10 @@ function shell(endpoints: Endpoints): string {
     .join("\n");
 }
 
-/** What a Pulumi.<stack>.yaml holds. JSON is YAML, too. */
+/** What a Pulumi.<stack>.yaml holds. In YAML's single quotes nothing but the quote itself has a meaning. */
 function yaml(endpoints: Endpoints): string {
   const lines = Object.entries(stackConfig(endpoints)).map(
-    ([key, value]) => `  ${key}: ${/^[[{]/.test(value) ? value : JSON.stringify(value)}`,
+    ([key, value]) => `  ${key}: '${value.replaceAll("'", "''")}'`,
   );
   return ["config:", ...lines].join("\n");
 }
