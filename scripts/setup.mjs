@@ -43,7 +43,8 @@ function removeStale(folder) {
   if (!fs.existsSync(dist)) return;
   for (const file of fs.readdirSync(dist, { recursive: true, encoding: "utf8" })) {
     const source = file.replace(/(\.d\.ts|\.js)$/, ".ts");
-    if (source !== file && !fs.existsSync(path.join(folder, source))) fs.rmSync(path.join(dist, file));
+    if (source !== file && !fs.existsSync(path.join(folder, source)))
+      fs.rmSync(path.join(dist, file), { force: true });
   }
 }
 

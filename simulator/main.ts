@@ -21,10 +21,10 @@ function shell(endpoints: Endpoints): string {
     .join("\n");
 }
 
-/** What a Pulumi.<stack>.yaml holds. JSON is YAML, too. */
+/** What a Pulumi.<stack>.yaml holds. In YAML's single quotes nothing but the quote itself has a meaning. */
 function yaml(endpoints: Endpoints): string {
   const lines = Object.entries(stackConfig(endpoints)).map(
-    ([key, value]) => `  ${key}: ${/^[[{]/.test(value) ? value : JSON.stringify(value)}`,
+    ([key, value]) => `  ${key}: '${value.replaceAll("'", "''")}'`,
   );
   return ["config:", ...lines].join("\n");
 }
@@ -55,8 +55,13 @@ async function main(): Promise<void> {
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
   whenPackageManagerEnds(stop);
-  const print = values.env ? shell : values.config ? yaml : JSON.stringify;
-  console.log(print(simulator.endpoints));
+  const { endpoints } = simulator;
+  const stack = values.env ? shell(endpoints) : values.config ? yaml(endpoints) : undefined;
+  console.log(
+    stack === undefined
+      ? JSON.stringify(endpoints)
+      : `# simulator, control API ${endpoints.control}\n${stack}`,
+  );
   if (process.stdout.isTTY)
     console.error("Simulated clouds run until Ctrl-C. --help: how a program reaches them.");
 }

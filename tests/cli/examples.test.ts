@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { type Simulator, startSimulator, type World } from "../../simulator/index";
@@ -65,6 +66,29 @@ describe("examples", () => {
   it("are all run here; the quickstart is by npm start", () => {
     const found = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     assert.deepEqual(found.map(({ name }) => name).sort(), [...Object.keys(examples), "quickstart"].sort());
+  });
+
+  it("leave their settings for the simulator as git has them when a stack is made", async () => {
+    const { examplesEnvironment } = await import("../../scripts/environment.mjs");
+    const { pulumiCli } = await import("../../scripts/pulumi-cli.mjs");
+    const { run } = await import("../../scripts/lib/run.mjs");
+    const cli = await pulumiCli();
+    const place = mkdtempSync(join(tmpdir(), "attachments-examples-"));
+    try {
+      const state = join(place, "state");
+      mkdirSync(state);
+      cpSync(folder, join(place, "examples"), { recursive: true });
+      cpSync(join(root, "Pulumi.yaml"), join(place, "Pulumi.yaml"));
+      for (const example of [...Object.keys(examples), "quickstart"]) {
+        const cwd = example === "quickstart" ? place : join(place, "examples", example);
+        await run("pulumi", ["stack", "init", "simulator"], { cwd, env: examplesEnvironment(cli, state) });
+        const settings = join("examples", example, "Pulumi.simulator.yaml");
+        assert.equal(readFileSync(join(place, settings), "utf8"), readFileSync(join(root, settings), "utf8"));
+      }
+      assert.ok(!readdirSync(place).includes("Pulumi.simulator.yaml"), "the quickstart's are beside it");
+    } finally {
+      rmSync(place, { recursive: true });
+    }
   });
 
   for (const [example, attachedIn] of Object.entries(examples)) {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync }
 import { join } from "node:path";
 import { root } from "../kit/pulumi-project";
 
-const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+export const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 
 /** How a package manager installs what a folder's package.json asks for, with no script run. */
 export interface Layout {
@@ -59,26 +59,33 @@ export const layouts: Record<string, Layout> = {
 };
 
 /**
- * `npm pack` of the package, as built: the path of the tarball. It is named after what is in it, so that the managers' caches
+ * `npm pack` of one of our packages: the path of the tarball. It is named after what is in it, so that the managers' caches
  * neither give back an older one nor keep the same one twice.
  */
-export async function pack(): Promise<string> {
+export async function pack(name = "pulumi-cloud-attachments"): Promise<string> {
+  await compile();
   const cache = await cacheOf("packed");
   const folder = mkdtempSync(join(cache, "new-"));
   try {
-    const options = ["--workspace", "pulumi-cloud-attachments", "--pack-destination", folder];
+    const options = ["--workspace", name, "--pack-destination", folder];
     await execute(npm, ["pack", ...options], root);
-    const [name] = readdirSync(folder);
-    if (name === undefined) throw new Error("npm pack packed nothing");
+    const [packed] = readdirSync(folder);
+    if (packed === undefined) throw new Error("npm pack packed nothing");
     const digest = createHash("sha256")
-      .update(readFileSync(join(folder, name)))
+      .update(readFileSync(join(folder, packed)))
       .digest("hex");
-    const tarball = join(cache, `pulumi-cloud-attachments-${digest.slice(0, 16)}.tgz`);
-    renameSync(join(folder, name), tarball);
+    const tarball = join(cache, `${name}-${digest.slice(0, 16)}.tgz`);
+    renameSync(join(folder, packed), tarball);
     return tarball;
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Compiles what is packed, as `npm run build` does, so that the folders `dist` are those of the sources. */
+export async function compile(): Promise<void> {
+  const { build } = await import("../../scripts/setup.mjs");
+  await build();
 }
 
 /** Failures of the network, not of the package. "Found: ...@undefined" is npm's ERESOLVE for what it could not fetch. */
@@ -120,12 +127,13 @@ export async function execute(
 ): Promise<string> {
   const { cleanEnvironment } = await import("../../scripts/environment.mjs");
   const { run } = await import("../../scripts/lib/run.mjs");
-  // Not those of the npm that runs the tests: they would make npm take this workspace for the project.
-  const env = Object.fromEntries(
-    Object.entries(cleanEnvironment()).filter(
-      ([name]) => !/^npm_(?!config_(registry|cache|userconfig|globalconfig))/i.test(name),
-    ),
-  );
-  const options: object = { cwd, env: { ...env, ...more }, seconds: 400 };
+  const options: object = { cwd, env: { ...foreignTo(cleanEnvironment()), ...more }, seconds: 400 };
   return run(command, args, options);
+}
+
+/** An environment without the variables of the npm that runs the tests: they would make npm take this workspace for the project. */
+export function foreignTo(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = ([name]: [string, unknown]) =>
+    !/^npm_(?!config_(registry|cache|userconfig|globalconfig))/i.test(name);
+  return Object.fromEntries(Object.entries(env).filter(kept));
 }

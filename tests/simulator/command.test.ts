@@ -84,20 +84,17 @@ describe("simulator command", () => {
     await simulator.stop();
     const { endpoints } = simulator;
 
-    const { config } = parse(await printed("--config")) as { config: Record<string, unknown> };
-    const texts = Object.entries(config).map(([key, value]) => [
-      key,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]);
-    assert.deepEqual(portless(Object.fromEntries(texts)), portless(stackConfig(endpoints)));
+    const { config } = parse(await printed("--config")) as { config: Record<string, string> };
+    assert.deepEqual(portless(config), portless(stackConfig(endpoints)));
     for (const cloud of Object.keys(endpoints).filter((name) => name !== "control")) {
       assert.ok(
-        texts.some(([key]) => key?.startsWith(`${cloud}:`)),
+        Object.keys(config).some((key) => key.startsWith(`${cloud}:`)),
         cloud,
       );
     }
 
-    const lines = (await printed("--env")).trimEnd().split("\n");
+    const [comment = "", ...lines] = (await printed("--env")).trimEnd().split("\n");
+    assert.match(comment, /^# simulator, control API http:\/\/127\.0\.0\.1:\d+$/);
     const variables = lines.map((line) => {
       const [, name = line, value = ""] = /^export (\w+)=(.*)$/.exec(line) ?? [];
       return [name, value];
@@ -116,12 +113,16 @@ describe("simulator command", () => {
     return JSON.parse(text) as Record<string, string>;
   }
 
-  it("--env quotes what a shell would take for more than a text", async function () {
+  it("quotes what YAML or a shell would take for more than a text", async function () {
     if (process.platform === "win32") skip(this, "there is no POSIX shell");
-    const secret = "it's $HOME; a `word`";
+    const secret = "{it's $HOME: a `word` # 1";
     const file = path.join(folder, "keys.json");
     const accessKeys = { key: { accountId: "1000000000000001", secret } };
     writeFileSync(file, JSON.stringify({ alicloud: { accessKeys } }));
+    const { config } = parse(await printed("--world", file, "--config")) as {
+      config: Record<string, string>;
+    };
+    assert.equal(config["alicloud:secretKey"], secret);
     const script = `${await printed("--world", file, "--env")}printf %s "$ALICLOUD_SECRET_KEY"`;
     assert.equal(execFileSync("sh", ["-c", script], { encoding: "utf8" }), secret);
   });
