@@ -42,7 +42,7 @@ describe("a hint fits its verb", () => {
 
   it("and where the last group is refused, names the options that get past it", () => {
     const last = rows.filter(([, row]) =>
-      /must stay in|have to keep/.test(verdictOf(row, "detach").hint ?? ""),
+      /stay in at least one security group|have to keep/.test(verdictOf(row, "detach").hint ?? ""),
     );
     assert.ok(last.length >= 5, `${last.length} rows`);
     for (const [name, row] of last)
