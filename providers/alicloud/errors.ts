@@ -4,6 +4,7 @@ import {
   type CloudError,
   type ErrorRow,
   type ErrorTable,
+  lastGroup,
   lookUp,
   serviceFails,
   tooMany,
@@ -34,17 +35,22 @@ const noEni: ErrorRow = {
   hint: "the network interface must exist in this region and account",
 };
 const noGroup: ErrorRow = { ...noInstance, hint: "the security group must exist in this region and account" };
-const lastGroup: ErrorRow = {
+const isLastGroup: ErrorRow = {
   otherwise: "permanent",
-  hint: "an instance or network interface must stay in at least one security group: attach another one first",
+  hint: { detach: lastGroup("an instance or network interface must stay in at least one security group") },
 };
 const groupQuota: ErrorRow = {
   otherwise: "permanent",
-  hint: "the instance or network interface is in as many security groups as its quota allows: detach one, or raise the quota in Quota Center",
+  hint: {
+    attach:
+      "the instance or network interface is in as many security groups as its quota allows: detach one, or raise the quota in Quota Center",
+  },
 };
 const memberQuota: ErrorRow = {
   otherwise: "permanent",
-  hint: "the security group is full: use another one, or an advanced group, which holds more members",
+  hint: {
+    attach: "the security group is full: use another one, or an advanced group, which holds more members",
+  },
 };
 const managed: ErrorRow = {
   otherwise: "permanent",
@@ -52,7 +58,7 @@ const managed: ErrorRow = {
 };
 const otherVpc: ErrorRow = {
   otherwise: "permanent",
-  hint: "both ends must be in the same VPC and region",
+  hint: { attach: "both ends must be in the same VPC and region" },
 };
 const noRegion: ErrorRow = {
   otherwise: "permanent",
@@ -62,9 +68,13 @@ const wrongClock: ErrorRow = {
   otherwise: "permanent",
   hint: "the clock of this machine is wrong: synchronise it",
 };
+const OPAQUE = "ENS does not say why: an instance must be running or stopped";
 const opaque: ErrorRow = {
   otherwise: "unclear",
-  hint: "ENS does not say why: an instance must be running or stopped, and stay in at least one security group; else give Alibaba Cloud's support the request id",
+  hint: {
+    attach: `${OPAQUE}; else give Alibaba Cloud's support the request id`,
+    detach: `${lastGroup(`${OPAQUE}, and stay in at least one security group`)}; else give Alibaba Cloud's support the request id`,
+  },
 };
 
 /**
@@ -73,7 +83,7 @@ const opaque: ErrorRow = {
  * @alicloud/ecs20140526 7.11.6), JoinSecurityGroup and LeaveSecurityGroup (ENS 2017-11-10), and the vendor's common error
  * codes. Codes that no table lists are marked "seen": other clients report them from the real cloud.
  */
-const table: ErrorTable = {
+export const table: ErrorTable = {
   codes: {
     // ---- Common to all products.
     InternalError: serviceFails,
@@ -119,17 +129,25 @@ const table: ErrorTable = {
       attach: "permanent",
       detach: "missing",
       otherwise: "permanent",
-      hint: "loadBalancerId must be the load balancer that vserverGroupId belongs to",
+      hint: { attach: "loadBalancerId must be the load balancer that vserverGroupId belongs to" },
     },
     // "The number of VServer groups of the scaling group exceeds the quota." Each port of a group counts.
     "QuotaExceeded.VServerGroup": {
       otherwise: "permanent",
-      hint: "a scaling group takes 5 VServer groups by default, each port counting as one: detach one, or raise the quota in Quota Center",
+      hint: {
+        attach:
+          "a scaling group takes 5 VServer groups by default, each port counting as one: detach one, or raise the quota in Quota Center",
+      },
     },
     // "The current health check type of the specified load balancer does not support this action."
     IncorrectLoadBalancerHealthCheck: {
       otherwise: "permanent",
-      hint: "the load balancer needs a listener with its health check on; make the attachment depend on it: dependsOn: [listener]",
+      hint: {
+        attach:
+          "the load balancer needs a listener with its health check on; make the attachment depend on it: dependsOn: [listener]",
+        detach:
+          "the load balancer needs a listener with its health check on: switch it on until this is detached",
+      },
     },
     // "The current status of the specified load balancer does not support this action": it must be active.
     IncorrectLoadBalancerStatus: {
@@ -157,8 +175,8 @@ const table: ErrorTable = {
     "InvalidEniId.NotFound": noEni,
     "InvalidSecurityGroupId.NotFound": noGroup,
     // "The specified instance only belongs to one security group."
-    InstanceLastSecurityGroup: lastGroup,
-    "InvalidOperation.AtLeastInOneGroup": lastGroup,
+    InstanceLastSecurityGroup: isLastGroup,
+    "InvalidOperation.AtLeastInOneGroup": isLastGroup,
     // "The current status of the resource does not support this operation": it must be running or stopped.
     IncorrectInstanceStatus: { otherwise: "busy", hint: "the instance must be running or stopped" },
     "InvalidOperation.InvalidEcsState": {
@@ -184,32 +202,44 @@ const table: ErrorTable = {
     "InvalidOperation.NetworkInterfaceCountExceeded": memberQuota,
     AclLimitExceed: {
       otherwise: "permanent",
-      hint: "the rules of all groups of the instance together exceed their quota: remove rules or groups",
+      hint: {
+        attach: "the rules of all groups of the instance together exceed their quota: remove rules or groups",
+      },
     },
     // "The instance cannot be in basic and advanced security groups at once."
     "InvalidOperation.MultiGroupType": {
       otherwise: "permanent",
-      hint: "an instance is either in basic or in advanced (enterprise) security groups, never in both: use a group of the type of its others",
+      hint: {
+        attach:
+          "an instance is either in basic or in advanced (enterprise) security groups, never in both: use a group of the type of its others",
+      },
     },
     "InvalidOperation.NotSupportEnterpriseGroup": {
       otherwise: "permanent",
-      hint: "instances of the classic network cannot be in an advanced (enterprise) security group",
+      hint: {
+        attach: "instances of the classic network cannot be in an advanced (enterprise) security group",
+      },
     },
     // "The specified instance and security group are not in the same VPC."
     "InvalidInstanceId.Mismatch": otherVpc,
     "InvalidOperation.VpcMismatch": otherVpc,
     "InvalidOperation.ResourceManagedByCloudProduct": {
       otherwise: "permanent",
-      hint: "another Alibaba Cloud product manages this security group: use one of your own",
+      hint: {
+        attach: "another Alibaba Cloud product manages this security group: use one of your own",
+        detach: "another Alibaba Cloud product manages this security group: detach it there",
+      },
     },
     "InvalidOperation.EniServiceManaged": managed,
     "InvalidOperation.InvalidEniType": {
       otherwise: "permanent",
-      hint: "give instanceId, not networkInterfaceId, for the primary network interface of an instance",
+      hint: {
+        attach: "give instanceId, not networkInterfaceId, for the primary network interface of an instance",
+      },
     },
     "InvalidOperation.EniAndGroupNotBelongSameUser": {
       otherwise: "permanent",
-      hint: "the network interface and the security group must belong to the same account",
+      hint: { attach: "the network interface and the security group must belong to the same account" },
     },
     // ENS's bucket for whatever went wrong behind it.
     "ens.interface.error": opaque,

@@ -12,7 +12,7 @@ import { classifyNova, withSettings } from "../openstack/errors";
  * What Huawei puts in front of Nova. Sources: API Gateway and Elastic Cloud Server API References, "Error Codes"
  * (https://support.huaweicloud.com/intl/en-us/api-ecs/ErrorCode.html).
  */
-const table: ErrorTable = {
+export const table: ErrorTable = {
   codes: {
     // "The API does not exist": a 404 that says nothing of the server.
     "APIGW.0101": { otherwise: "permanent", hint: "check the region and the endpoint" },

@@ -7,10 +7,11 @@ import {
   tooMany,
   type Verb,
   type Verdict,
+  verdictOf,
 } from "../core/contract/errors";
 
 /** One kind of refusal. Nova gives one fault name to many, so the sentence counts, too. First match wins. */
-interface Refusal extends ErrorRow {
+export interface Refusal extends ErrorRow {
   status: number;
   /** The whole sentence. */
   message?: RegExp;
@@ -23,7 +24,7 @@ const STATEFUL =
  * Sentences as measured on Nova 26.2.2 (Zed), in the one line that a CloudError makes of them: Nova appends what Neutron says after
  * a line break. Their sources are nova/exception.py and nova/network/security_group_api.py.
  */
-const refusals: readonly Refusal[] = [
+export const refusals: readonly Refusal[] = [
   // Neutron's validator: "Duplicate items in the list: '<id>'". On a server with several interfaces only some may have it.
   {
     status: 400,
@@ -37,7 +38,10 @@ const refusals: readonly Refusal[] = [
     message:
       /^Network requires port_security_enabled and subnet associated in order to apply security groups\.$/,
     otherwise: "permanent",
-    hint: "a network interface of the server has port security disabled or no address, and so takes no security group: enable port security on that port",
+    hint: {
+      attach:
+        "a network interface of the server has port security disabled or no address, and so takes no security group: enable port security on that port",
+    },
   },
   {
     status: 404,
@@ -66,7 +70,7 @@ const refusals: readonly Refusal[] = [
     attach: "unclear",
     detach: "settled",
     otherwise: "permanent",
-    hint: "the server has no network interface: attach one to it first",
+    hint: { attach: "the server has no network interface: attach one to it first" },
   },
   // "Multiple security_group matches found for name '%s', use an ID to be more specific."
   { status: 409, message: /^Multiple security_group matches found for name .*$/s, otherwise: "permanent" },
@@ -75,13 +79,13 @@ const refusals: readonly Refusal[] = [
     status: 409,
     message: /both stateful and stateless security groups/,
     otherwise: "permanent",
-    hint: STATEFUL,
+    hint: { attach: STATEFUL },
   },
   {
     status: 500,
     message: /<class 'neutronclient\.common\.exceptions\.Conflict'>$/,
     otherwise: "permanent",
-    hint: STATEFUL,
+    hint: { attach: STATEFUL },
   },
   // Keystone's answers to a login with a token that is not valid, or not any more.
   {
@@ -115,7 +119,7 @@ export function classifyNova(error: CloudError, verb: Verb): Verdict {
     (refusal) => refusal.status === error.status && (refusal.message?.test(error.message) ?? true),
   );
   if (!row) return lookUp({ codes: {} }, error, verb);
-  return { outcome: row[verb] ?? row.otherwise ?? "permanent", ...(row.hint ? { hint: row.hint } : {}) };
+  return verdictOf(row, verb);
 }
 
 /** The actions of Keystone, and of Huawei's IAM, that log in. */

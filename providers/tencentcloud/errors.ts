@@ -4,6 +4,7 @@ import {
   type CloudError,
   type ErrorRow,
   type ErrorTable,
+  lastGroup,
   lookUp,
   serviceFails,
   tooMany,
@@ -44,7 +45,12 @@ const isEnding: ErrorRow = {
   // It vanishes by itself, and the attachment with it.
   detach: "busy",
   otherwise: "permanent",
-  hint: "the instance is on its way out (isolated, shut down or returned): recover it, or take this attachment out of the program",
+  hint: {
+    attach:
+      "the instance is on its way out (isolated, shut down or returned): recover it, or take this attachment out of the program",
+    detach:
+      "the instance is on its way out (isolated, shut down or returned), and its groups cannot be changed: recover it, or wait until it is gone and run pulumi again; the option retainOnDelete leaves the group on it",
+  },
 };
 
 /**
@@ -53,7 +59,7 @@ const isEnding: ErrorRow = {
  * code is documented for "already bound", "not bound" or "last group": a look decides. Codes that no list has are marked
  * "seen": other clients report them from the real cloud.
  */
-const table: ErrorTable = {
+export const table: ErrorTable = {
   codes: {
     // ---- The instance is occupied. "The instance is busy with another operation", which names it, and
     // "Mutex task is running, please try later", which names nobody.
@@ -82,7 +88,10 @@ const table: ErrorTable = {
     "UnsupportedOperation.InstanceStateTerminated": { ...isEnding, detach: "missing" },
     "UnsupportedOperation.InstanceStateLaunchFailed": {
       otherwise: "permanent",
-      hint: "the instance failed to launch: replace it",
+      hint: {
+        attach: "the instance failed to launch: replace it",
+        detach: "the instance failed to launch: terminate it, and the attachment goes with it",
+      },
     },
 
     // ---- One of the ends does not exist.
@@ -103,20 +112,23 @@ const table: ErrorTable = {
     // ---- Limits.
     "LimitExceeded.AssociateUSGLimitExceeded": {
       otherwise: "permanent",
-      hint: "an instance takes 5 security groups: detach one first",
+      hint: { attach: "an instance takes 5 security groups: detach one first" },
     },
     "LimitExceeded.CvmsVifsPerSecGroupLimitExceeded": {
       otherwise: "permanent",
-      hint: "the security group is full (2,000 instances by default): use another one, or ask for a larger quota",
+      hint: {
+        attach:
+          "the security group is full (2,000 instances by default): use another one, or ask for a larger quota",
+      },
     },
     "LimitExceeded.SingleUSGQuota": {
       otherwise: "permanent",
-      hint: "the security group's quota is used up: use another one, or ask for a larger quota",
+      hint: { attach: "the security group's quota is used up: use another one, or ask for a larger quota" },
     },
     // Only Disassociate lists the bare code, without saying for what.
     UnsupportedOperation: {
       otherwise: "permanent",
-      hint: "is it the last security group of the instance? Attach another one first",
+      hint: { detach: lastGroup("an instance may have to keep one security group") },
     },
 
     // ---- Credentials. "Signature expired": timestamps may differ by five minutes.

@@ -73,6 +73,9 @@ export const anyCloud: Situations = {
   "arguments are wrong": web({
     inputs: { port: 0, weight: 101, vserverGroupId: "rsp 1", Weight: 1, ifAttached: "ignore" },
   }),
+  "arguments are misspelled": web({
+    inputs: { vserverGroupId: undefined, vserverGroupID: "rsp-bp1web01", port: undefined, ports: 80 },
+  }),
   "arguments are missing": web({ inputs: { port: undefined, vserverGroupId: undefined } }),
   "the same pair is declared twice": declaredTwice(),
   "pulumi import": web({ command: "import" }),

@@ -33,6 +33,19 @@ export const tencentcloud: Situations = {
     faults: { rules: [{ kind: "busy", action: "AssociateSecurityGroups" }] },
   }),
   "the instance is isolated": cvm("ins-isolated"),
+  "the instance has been isolated since": cvm(web, {
+    command: "destroy",
+    faults: {
+      rules: [
+        {
+          kind: "error",
+          action: "DisassociateSecurityGroups",
+          code: "UnsupportedOperation.InstanceStateIsolating",
+          message: `The instance \`${web}\` is being isolated.`,
+        },
+      ],
+    },
+  }),
   "the instance is being created until the deadline": cvm("ins-pending1", { deadline: 1 }),
   "the write is accepted, but fails afterwards": cvm(web, {
     faults: { variants: { "cvm.operationMs": "50", "cvm.operationEnds": "failed" } },

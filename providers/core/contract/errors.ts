@@ -89,8 +89,8 @@ export interface ErrorRow {
   detach?: Outcome;
   find?: Outcome;
   otherwise?: Outcome;
-  /** What the user can do. */
-  hint?: string;
+  /** What the user can do: after any verb, or after those named. What helps an attach is often no help to a detach. */
+  hint?: string | Partial<Record<Verb, string>>;
 }
 
 /** A vendor's codes, matched whole and case-sensitively. */
@@ -146,7 +146,7 @@ export const certificates: Readonly<Record<string, ErrorRow>> = {
 };
 
 /** Failures of the network, the same for every cloud: the request may have arrived, so nothing is known of its outcome. */
-const network: Readonly<Record<string, ErrorRow>> = {
+export const network: Readonly<Record<string, ErrorRow>> = {
   ...certificates,
   ECONNREFUSED: {
     otherwise: "transient",
@@ -171,13 +171,27 @@ const network: Readonly<Record<string, ErrorRow>> = {
   },
 };
 
+/**
+ * What the user can do where a vendor refuses to detach the last security group.
+ *
+ * @param rule - the vendor's rule.
+ */
+export function lastGroup(rule: string): string {
+  return `${rule}: attach another one first; if the program deletes the instance too, the option deletedWith spares the detach, and retainOnDelete leaves the group on it`;
+}
+
+/** What `row` means to `verb`. */
+export function verdictOf(row: ErrorRow, verb: Verb, otherwise: Outcome = "permanent"): Verdict {
+  const hint = typeof row.hint === "string" ? row.hint : row.hint?.[verb];
+  return { outcome: row[verb] ?? row.otherwise ?? otherwise, ...(hint ? { hint } : {}) };
+}
+
 /** What `error` means to `verb` by `table`; `permanent` when no row says. */
 export function lookUp(table: ErrorTable, error: CloudError, verb: Verb): Verdict {
   const family = error.code.split(".", 1)[0] ?? "";
   const fallback: ErrorRow = isServerFault(error) ? serviceFails : { otherwise: "permanent" };
   const row = table.codes[error.code] ?? table.families?.[family] ?? network[error.code] ?? fallback;
-  const outcome = row[verb] ?? row.otherwise ?? fallback.otherwise ?? "permanent";
-  return row.hint ? { outcome, hint: row.hint } : { outcome };
+  return verdictOf(row, verb, fallback.otherwise);
 }
 
 /** `verdict` with the action in place of "this action", and with the policy that allows it, if one is known. */

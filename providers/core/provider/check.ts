@@ -21,26 +21,26 @@ export function checkInputs(
   const inputs: Properties = {};
   const failures: Failure[] = [];
   const fields = new Map(fieldsOf(association));
+  const misspelled = misspelledIn(news, [...fields.keys()]);
+  const meant = new Set(misspelled.values());
   for (const [name, field] of fields) {
     const value = news[name] ?? field.default;
     if (value === undefined || value === null) {
-      if (field.required) failures.push({ property: name, reason: `${name} is required` });
+      if (field.required && !meant.has(name))
+        failures.push({ property: name, reason: `${name} is required` });
       continue;
     }
     inputs[name] = value;
     failures.push(...wrong(name, field, value));
   }
   for (const name of Object.keys(news)) {
-    if (name.startsWith("__")) {
-      if (name !== DUPLICATE_OF) inputs[name] = news[name];
-    } else if (!fields.has(name)) {
-      failures.push({
-        property: name,
-        reason: `${name} is not an argument; known are ${[...fields.keys()].join(", ")}`,
-      });
-    }
+    if (name.startsWith("__") && name !== DUPLICATE_OF) inputs[name] = news[name];
   }
-  failures.push(...wrongNumber(association, inputs, failures), ...declaredTwice(association, news));
+  for (const [name, field] of misspelled) {
+    const help = field ? `did you mean ${field}?` : `known are ${[...fields.keys()].join(", ")}`;
+    failures.push({ property: name, reason: `${name} is not an argument; ${help}` });
+  }
+  failures.push(...wrongNumber(association, inputs, failures, meant), ...declaredTwice(association, news));
   // Names of arguments and resources come from the program.
   return {
     inputs,
@@ -56,11 +56,44 @@ function wrong(name: string, field: Field, value: unknown): Failure[] {
     .map(({ path, message }) => ({ property: name, reason: `${[name, ...path].join(".")} ${message}` }));
 }
 
+/** Each name that is no argument, with the argument left out that it seems to stand for: one mistake is told once. */
+function misspelledIn(news: Properties, names: readonly string[]): Map<string, string | undefined> {
+  const others = Object.keys(news).filter((name) => !name.startsWith("__") && !names.includes(name));
+  const absent = names.filter((name) => news[name] === undefined || news[name] === null);
+  return new Map(others.map((name) => [name, absent.find((field) => isLike(name, field))]));
+}
+
+/** The same word in another case, with more or less at its end, or with up to two letters wrong. */
+function isLike(name: string, field: string): boolean {
+  const [a = "", b = ""] = [name, field].map((word) => word.toLowerCase().replace(/[_-]/g, ""));
+  const shorter = Math.min(a.length, b.length);
+  return shorter >= 4 && (a.slice(0, shorter) === b.slice(0, shorter) || edits(a, b) <= 2);
+}
+
+/** How many letters have to be put in, taken out or changed to make one word of the other. */
+function edits(a: string, b: string): number {
+  let row = [...Array(b.length + 1).keys()];
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      const change = (row[j] as number) + (letter === other ? 0 : 1);
+      next.push(Math.min(change, (row[j + 1] as number) + 1, (next[j] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}
+
 /** More or less than exactly one of several arguments is given. One that is not known yet may turn out to be given or not. */
-function wrongNumber(association: AnyAssociation, inputs: Properties, told: readonly Failure[]): Failure[] {
+function wrongNumber(
+  association: AnyAssociation,
+  inputs: Properties,
+  told: readonly Failure[],
+  meant: ReadonlySet<string | undefined>,
+): Failure[] {
   return (association.exactlyOne ?? []).flatMap((names: readonly string[]) => {
-    // An empty id beside a good one is one mistake.
-    if (told.some(({ property }) => names.includes(property))) return [];
+    // An empty id beside a good one is one mistake, and so is a misspelled name.
+    if (names.some((name) => meant.has(name) || told.some(({ property }) => property === name))) return [];
     const given = names.filter((name) => inputs[name] !== undefined);
     const known = given.filter((name) => !isUnknown(inputs[name]));
     if (known.length <= 1 && given.length >= 1) return [];

@@ -128,10 +128,9 @@ describe("Alibaba Cloud errors", () => {
   });
 
   it("come with what to do about them", () => {
-    const hint = (code: string) =>
-      classify(new CloudError({ code, message: "", status: 403, action: "LeaveSecurityGroup" }), "detach")
-        .hint;
-    assert.match(hint("InstanceLastSecurityGroup") ?? "", /attach another one first/);
+    const hint = (code: string, verb: Verb = "attach") =>
+      classify(new CloudError({ code, message: "", status: 403, action: "LeaveSecurityGroup" }), verb).hint;
+    assert.match(hint("InstanceLastSecurityGroup", "detach") ?? "", /attach another one first/);
     assert.match(hint("Forbidden.RAM") ?? "", /the action LeaveSecurityGroup/);
     assert.match(hint("QuotaExceeded.VServerGroup") ?? "", /Quota Center/);
     assert.match(hint("IncorrectLoadBalancerHealthCheck") ?? "", /dependsOn/);

@@ -106,6 +106,19 @@ for (const [name, association] of Object.entries(associations)) {
       );
     });
 
+    it("tells a misspelled argument once, and which one is meant", () => {
+      for (const [field, value] of Object.entries(all)) {
+        const others = Object.fromEntries(Object.entries(all).filter(([each]) => each !== field));
+        const snake = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+        const wrong = [field.toUpperCase(), `${field}s`, field.replace(/.(?=..$)/, "q"), snake];
+        for (const name of wrong.filter((each) => each !== field)) {
+          assert.deepEqual(failuresOf(association, { ...others, [name]: value }), [
+            { property: name, reason: `${name} is not an argument; did you mean ${field}?` },
+          ]);
+        }
+      }
+    });
+
     it("tells one mistake once, at its argument, in our words", () => {
       const odd = [
         "",
