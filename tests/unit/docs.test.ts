@@ -206,8 +206,7 @@ for (const handler of Object.values(runtime)) {
 
     it("quotes hints as the code has them", () => {
       // A hint that is put together stands whole in what the errors layer produces.
-      const code =
-        sourcesOf("providers").replace(/"\s*\+\s*"/g, "") + readFileSync("tests/errors/golden.md", "utf8");
+      const code = sourcesOf("providers").replace(/"\s*\+\s*"/g, "") + read("tests/errors/golden.md");
       for (const [, hint = ""] of text.matchAll(/hint: ([^`|]+)/g)) {
         const own = hint
           .replace(/; if it only takes longer, raise customTimeouts\.\w+$|\)$/, "")
