@@ -15,6 +15,8 @@ const QUIET = 40;
 export class Linger {
   /** How long a call usually takes, in milliseconds; later calls count for more. Undefined before the first has ended. */
   #usual: number | undefined;
+  /** How many requests the last call of each batch key served, and how many the last two. */
+  readonly #served = new Map<string, { last: number; both: number }>();
   /** When each call under way should end. */
   readonly #due = new Map<object, number>();
   /** When an operation began or ended, or a call ended, last. */
@@ -34,10 +36,14 @@ export class Linger {
   }
 
   /** Notes that a call begins, and with the result that it ended. */
-  called(): () => void {
+  called(batchKey: string | undefined, requests: number): () => void {
     const started = now();
     const call = {};
     this.#due.set(call, started + (this.#usual ?? 0));
+    if (batchKey !== undefined) {
+      const { last = 0 } = this.#served.get(batchKey) ?? {};
+      this.#served.set(batchKey, { last: requests, both: last + requests });
+    }
     // A crowd that has gone is forgotten call by call.
     this.#lately = Math.max(this.#present, this.#lately - 1);
     return () => {
@@ -53,8 +59,9 @@ export class Linger {
    * @param requests - how many are there for it.
    * @param since - when the first of them came.
    */
-  left(requests: number, since: number): number {
-    if (this.#usual === undefined || requests >= this.#lately) return 0;
+  left(batchKey: string, requests: number, since: number): number {
+    const expected = Math.min(this.#lately, this.#served.get(batchKey)?.both ?? 0);
+    if (this.#usual === undefined || requests >= expected) return 0;
     const quiet = Math.max(this.#moved, ...this.#due.values());
     return Math.min(quiet, since + 2 * this.#usual) + QUIET - now();
   }
