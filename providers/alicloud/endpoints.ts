@@ -1,5 +1,5 @@
 import { endpoint, hostLabel } from "../core/cloud/endpoint";
-import { flagOf, type Settings, textOf } from "../core/util/settings";
+import { type Settings, settingOf, textOf } from "../core/util/settings";
 import { names } from "./settings";
 
 /** The products we call, and the version of each API. */
@@ -12,6 +12,7 @@ export const versions = {
 
 /** A product of Alibaba Cloud. */
 export type Product = keyof typeof versions;
+export const products = Object.keys(versions) as Product[];
 
 /**
  * Where a product answers, in the order of the vendor's Pulumi package: config `alicloud:endpoints`, environment
@@ -22,7 +23,7 @@ export type Product = keyof typeof versions;
  */
 export function endpointOf(product: Product, region: string, settings: Settings): URL {
   const host = textOf(settings, names[`${product}Endpoint`]) ?? vendorHost(product, region, settings);
-  const scheme = textOf(settings, names.protocol) ?? "https";
+  const scheme = settingOf(settings, names.protocol) ?? "https";
   return endpoint(host, `the endpoint of ${product} (alicloud:endpoints)`, settings, { scheme });
 }
 
@@ -42,10 +43,10 @@ function vendorHost(product: Product, region: string, settings: Settings): strin
 
 /** The settings of the vendor's credentials library (@alicloud/credentials 2.4.7), which default to the central endpoint. */
 function stsHost(settings: Settings): string {
-  const region = textOf(settings, names.stsRegion);
+  const region = settingOf(settings, names.stsRegion);
   if (!region) return "sts.aliyuncs.com";
-  const front = flagOf(settings, names.vpcEndpoint) ? "sts-vpc" : "sts";
-  return `${front}.${hostLabel(region, "ALIBABA_CLOUD_STS_REGION")}.aliyuncs.com`;
+  const front = settingOf(settings, names.vpcEndpoint) ? "sts-vpc" : "sts";
+  return `${front}.${region}.aliyuncs.com`;
 }
 
 /**

@@ -1,13 +1,14 @@
-import { hostLabel } from "../core/cloud/endpoint";
+import { unavailable } from "../core/cloud/credentials";
+import { regionFor } from "../core/cloud/endpoint";
 import type { TlsSettings } from "../core/cloud/http";
 import type { AssumeRole, Where } from "../core/contract/cloud";
-import { flagOf, inConfig, inEnvironment, numberOf, type Settings, textOf } from "../core/util/settings";
+import { inConfig, inEnvironment, namesOf, type Settings, settingOf, textOf } from "../core/util/settings";
 import { tlsOf } from "../openstack/credentials";
 import type { Login, Reference } from "../openstack/keystone";
 import { endpointsOf, type GatewayEndpoints } from "./endpoints";
 import type { Agency } from "./iam";
 import { type Profile, readProfile } from "./profiles";
-import { ambientSources, first, type Name, names, pointsElsewhere, type Source } from "./settings";
+import { ambientSources, first, type Name, names, pointsElsewhere, type Source, vendor } from "./settings";
 import type { Keys } from "./signer";
 
 /** How to reach, with an access key, a Nova behind Huawei's gateway. */
@@ -37,14 +38,8 @@ export function accessTo(where: Where, settings: Settings): HuaweiAccess {
   const isProfile = !isAmbient || !ambient.some(hasIdentity);
   const profile = isProfile ? readProfile(named ?? first(ambient, "profile"), settings) : undefined;
   const sources = [...(isAmbient ? ambient : []), ...(profile ? [fromProfile(profile)] : [])];
-  const identity = identityOf(sources, settings);
-
   const configured = first(sources, "region");
-  const region = where.region ?? configured;
-  if (!region) {
-    throw new Error("no region: give the argument region, config huaweicloud:region or HW_REGION_NAME");
-  }
-  hostLabel(region, "region");
+  const region = regionFor(where.region ?? configured, vendor, names.region);
   // A project belongs to one region and one account: what is configured says nothing of others.
   const isHome = !assumeRole && (configured === undefined || region === configured);
   const shared = {
@@ -57,13 +52,15 @@ export function accessTo(where: Where, settings: Settings): HuaweiAccess {
         cert: [names.cert, textOf(settings, names.cert)],
         key: [names.key, textOf(settings, names.key)],
       },
-      flagOf(settings, names.insecure) ?? false,
+      settingOf(settings, names.insecure) ?? false,
       settings,
     ),
   };
   const agency = assumeRole
     ? agencyOfRole(assumeRole, configuredAgency(settings).domain, `set ${OWNER}`)
     : (agencyOf(settings) ?? agencyOfProfile(profile));
+  // Last: that there are none here hides nothing else.
+  const identity = identityOf(sources, settings);
   if ("access" in identity) return { ...shared, keys: identity, ...(agency ? { agency } : {}) };
   if (!agency) {
     const domain = domainOf(sources);
@@ -93,12 +90,20 @@ function identityOf(sources: Source[], settings: Settings): Keys | Login["identi
     return { access, secret, ...(securityToken ? { securityToken } : {}) };
   }
   if (source) return { method: "password", user: userOf(source, sources), password: passwordOf(sources) };
+  const without = (["secretKey", "password"] as const).find((name) => first(sources, name) !== undefined);
+  if (without) {
+    throw new Error(
+      `incomplete credentials: ${namesOf(names[without])} is set without ${without === "password" ? "the user" : "the access key"} it belongs to`,
+    );
+  }
   const foreign = pointsElsewhere(sources, settings)
     ? "; OS_* variables do not count: OS_AUTH_URL is of another cloud"
     : "";
-  throw new Error(
-    "no credentials: set config huaweicloud:accessKey and secretKey, or HW_ACCESS_KEY and HW_SECRET_KEY, or " +
-      `huaweicloud:profile${foreign}`,
+  throw unavailable(
+    new Error(
+      "no credentials: set config huaweicloud:accessKey and secretKey, or HW_ACCESS_KEY and HW_SECRET_KEY, or " +
+        `huaweicloud:profile${foreign}`,
+    ),
   );
 }
 
@@ -198,7 +203,7 @@ function agencyOf(settings: Settings): Agency | undefined {
       `config huaweicloud:assumeRole names agency ${name}, but not its account: set domainName`,
     );
   }
-  const durationSeconds = numberOf(settings, names.agencyDuration);
+  const durationSeconds = settingOf(settings, names.agencyDuration);
   return { name, domain, ...(durationSeconds ? { durationSeconds } : {}) };
 }
 

@@ -1,8 +1,10 @@
 import type { Vendor } from "../core/contract/cloud";
 import {
   firstEnv,
+  flag,
   from,
   inConfig,
+  number,
   type Setting,
   type Settings,
   type SettingTable,
@@ -45,7 +47,7 @@ export const names = {
   agencyName: from("huaweicloud:assumeRole.agencyName", "HW_ASSUME_ROLE_AGENCY_NAME"),
   agencyDomainName: from("huaweicloud:assumeRole.domainName", "HW_ASSUME_ROLE_DOMAIN_NAME"),
   agencyDomainId: from("huaweicloud:assumeRole.domainId", "HW_ASSUME_ROLE_DOMAIN_ID"),
-  agencyDuration: from("huaweicloud:assumeRole.duration", "HW_ASSUME_ROLE_DURATION"),
+  agencyDuration: number("huaweicloud:assumeRole.duration", "HW_ASSUME_ROLE_DURATION"),
 
   authUrl: from("huaweicloud:authUrl", "HW_AUTH_URL", "OS_AUTH_URL"),
   cloud: from("huaweicloud:cloud", "HW_CLOUD"),
@@ -56,7 +58,7 @@ export const names = {
   cacertFile: from("huaweicloud:cacertFile"),
   cert: from("huaweicloud:cert"),
   key: secret("huaweicloud:key"),
-  insecure: from("huaweicloud:insecure", "HW_INSECURE"),
+  insecure: flag("huaweicloud:insecure", "HW_INSECURE"),
 } satisfies SettingTable;
 
 /** What is said of the vendor without a login. */

@@ -1,3 +1,4 @@
+import { unavailable } from "../core/cloud/credentials";
 import { endpoint } from "../core/cloud/endpoint";
 import { expand, readText } from "../core/cloud/files";
 import type { TlsSettings } from "../core/cloud/http";
@@ -35,6 +36,7 @@ export interface Access {
   authUrl: URL;
   tls: TlsSettings;
   project?: Reference;
+  /** Where none is given or configured, the catalogue may have only one. */
   region?: string;
   interface: string;
   /** Endpoints that are used instead of the catalogue's. */
@@ -69,7 +71,7 @@ export function accessTo(
   // openstacksdk's name for the cloud that the environment describes.
   const name = profile ?? (chosen === "envvars" ? undefined : chosen);
   const cloud = name === undefined ? undefined : cloudFromYaml(name, where.region, settings);
-  return new KeystoneCredentials(names, extra, cloud, profile === undefined, settings).access();
+  return new KeystoneCredentials(names, extra, cloud, profile === undefined, settings).access(where.region);
 }
 
 /** Where the settings of one login stand: in a cloud of clouds.yaml and, if it is `isOpen`, in config and environment. */
@@ -91,21 +93,14 @@ class KeystoneCredentials {
     this.#sources = [(_setting, name) => plain(auth, name), ...(isOpen ? open : [])];
   }
 
-  access(): Access {
+  access(wantedRegion: string | undefined): Access {
     this.#refuse();
     const { auth, beside } = this.names;
-    const authUrl = this.#first("auth_url");
-    if (!authUrl) {
-      throw new Error(
-        `no credentials: set ${namesOf(auth.auth_url)}, or ${namesOf(beside.cloud)} to a cloud of clouds.yaml`,
-      );
-    }
     const [project, region] = [
       this.#reference("project"),
-      this.#beside("region_name") ?? regionOf(this.cloud),
+      wantedRegion ?? this.#beside("region_name") ?? regionOf(this.cloud),
     ];
-    return {
-      authUrl: endpoint(authUrl, "the authentication URL (authUrl)", this.settings, { path: true }),
+    const shared = {
       tls: this.#tls(),
       ...(project ? { project } : {}),
       ...(region ? { region } : {}),
@@ -113,6 +108,19 @@ class KeystoneCredentials {
       overrides: { ...this.#override("compute"), ...this.#override("network") },
       sources: this.#sources,
       identity: () => this.#identity(),
+    };
+    // Last: that there is none here hides nothing else.
+    const authUrl = this.#first("auth_url");
+    if (!authUrl) {
+      throw unavailable(
+        new Error(
+          `no credentials: set ${namesOf(auth.auth_url)}, or ${namesOf(beside.cloud)} to a cloud of clouds.yaml`,
+        ),
+      );
+    }
+    return {
+      ...shared,
+      authUrl: endpoint(authUrl, "the authentication URL (authUrl)", this.settings, { path: true }),
     };
   }
 
@@ -218,9 +226,13 @@ class KeystoneCredentials {
       return { method, credential: { name }, ...(user ? { user } : {}), secret };
     }
     if (user) return { method: "password", user, password: need("password") };
-    throw new Error(
-      `no credentials: set ${namesOf(auth.username)} and password, ${namesOf(auth.token)}, ` +
-        `or ${namesOf(auth.application_credential_id)} and its secret`,
+    if (this.#first("password")) need("username");
+    if (this.#first("application_credential_secret")) need("application_credential_id");
+    throw unavailable(
+      new Error(
+        `no credentials: set ${namesOf(auth.username)} and password, ${namesOf(auth.token)}, ` +
+          `or ${namesOf(auth.application_credential_id)} and its secret`,
+      ),
     );
   }
 
@@ -284,7 +296,8 @@ function pemOf(value: string, setting: Setting, settings: Settings): string {
     // What cannot be read is told below: the path may be no path, but the key without its header.
   }
   if (text !== undefined) return text;
-  throw new Error(
-    `${namesOf(setting)} is neither PEM nor the path of a file that can be read${setting.secret ? "" : `: ${value}`}`,
+  const shown = setting.secret ? "" : `: ${value}`;
+  throw unavailable(
+    new Error(`${namesOf(setting)} is neither PEM nor the path of a file that can be read${shown}`),
   );
 }

@@ -1,4 +1,4 @@
-import { hostLabel } from "../core/cloud/endpoint";
+import { regionFor } from "../core/cloud/endpoint";
 import type { AssumeRole, Where } from "../core/contract/cloud";
 import { namesOf, type Settings, textOf } from "../core/util/settings";
 import type { KeyAccess } from "../huaweicloud/credentials";
@@ -7,7 +7,7 @@ import type { Agency } from "../huaweicloud/iam";
 import { type Access, firstOf, accessTo as keystoneAccessTo } from "../openstack/credentials";
 import type { Reference } from "../openstack/keystone";
 import { endpointsOf } from "./endpoints";
-import { agencyNames, keyNames, names } from "./settings";
+import { agencyNames, keyNames, names, vendor } from "./settings";
 
 /**
  * Who we are on Open Telekom Cloud: by token, access key or password. "Token, AK/SK, and Password" is the order of the
@@ -24,6 +24,10 @@ export function accessTo(where: Where, settings: Settings): KeyAccess | Access {
     firstOf(access.sources, keyNames[name], name),
   );
   if (key === undefined || token !== undefined) {
+    if (secret && token === undefined) {
+      throw new Error(`incomplete credentials: the access key is missing; set ${namesOf(keyNames.ak)}`);
+    }
+    access.identity();
     if (!agency) return access;
     throw new Error(
       "an agency can be assumed with an access key only; set config opentelekomcloud:accessKey and secretKey",
@@ -34,10 +38,7 @@ export function accessTo(where: Where, settings: Settings): KeyAccess | Access {
   }
   const delegated = textOf(settings, agencyNames.delegatedProject);
   const project = agency ? (delegated ? { name: delegated } : undefined) : access.project;
-  const region = where.region ?? access.region ?? regionOfProject(project);
-  if (!region)
-    throw new Error("no region: give the argument region, config opentelekomcloud:region or OS_REGION_NAME");
-  hostLabel(region, "region");
+  const region = regionFor(access.region ?? regionOfProject(project), vendor, names.beside.region_name);
   return {
     ...endpointsOf(access),
     keys: { access: key, secret, ...(securityToken ? { securityToken } : {}) },

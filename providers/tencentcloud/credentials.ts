@@ -1,27 +1,28 @@
 import type { InferOutput } from "valibot";
-import { answerOf, token as keyPart } from "../core/cloud/answer";
+import { token as keyPart } from "../core/cloud/answer";
 import {
   chain,
   configuredRole,
+  credentialsFrom,
   credentialsOf,
-  role,
   type Source,
   unavailable,
   type Ways,
   wholeKey,
 } from "../core/cloud/credentials";
+import { regionFor } from "../core/cloud/endpoint";
 import { readToken } from "../core/cloud/files";
 import { exchange } from "../core/cloud/http";
+import { askForRole } from "../core/cloud/key-session";
 import { Renewable } from "../core/cloud/renewable";
-import { send } from "../core/cloud/request";
-import type { AssumeRole, Connection, Deadline } from "../core/contract/cloud";
+import type { AssumeRole, Connection, Deadline, Where } from "../core/contract/cloud";
 import { parseJson } from "../core/util/json";
 import { faults, schema } from "../core/util/schema";
-import { flagOf, namesOf, type Setting, type Settings, textOf } from "../core/util/settings";
-import { classify, limits } from "./errors";
-import { type Profile, profileFolder, readProfile, readSharedKey } from "./profiles";
-import { type Credential, request } from "./request";
-import { names, saml, webIdentity } from "./settings";
+import { namesOf, type Setting, type Settings, settingOf, textOf } from "../core/util/settings";
+import { endpointOf, services } from "./endpoints";
+import { findProfile, type Profile, readProfile, readSharedKey, regionOfProfile } from "./profiles";
+import { api, type Credential } from "./request";
+import { names, saml, vendor, webIdentity } from "./settings";
 
 /** Name under which we assume roles, where the user gives none. */
 const SESSION_NAME = "pulumi-cloud-attachments";
@@ -31,6 +32,21 @@ const ROLE_DURATION = 7200;
 
 /** Tells of a virtual machine's own role. Plain http by nature: it never leaves the host. */
 const METADATA = "http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/";
+
+/** Where we are, and who. */
+export interface Access {
+  region: string;
+  connection: Connection | undefined;
+}
+
+/** @throws Error that says what is wrong, and where it can be set; `unavailable` for what is only absent here. */
+export function accessTo({ region: wanted, connection }: Where, settings: Settings): Access {
+  const configured = wanted ?? vendor.region(settings) ?? regionOfProfile(connection?.profile, settings);
+  const region = regionFor(configured, vendor, names.region);
+  for (const service of services) endpointOf(service, region, settings);
+  credentialsOf(connection, new TencentcloudCredentials(region, settings));
+  return { region, connection };
+}
 
 /**
  * The credentials to use: those of `connection`, else what the vendor's Pulumi package would use: config `tencentcloud:*`, its
@@ -42,7 +58,7 @@ export function credentialsFor(
   region: string,
   settings: Settings,
 ): Renewable<Credential> {
-  return new Renewable(credentialsOf(connection, new TencentcloudCredentials(region, settings)));
+  return credentialsFrom(() => credentialsOf(connection, new TencentcloudCredentials(region, settings)));
 }
 
 /** The ways to a credential. */
@@ -79,9 +95,7 @@ class TencentcloudCredentials implements Ways<Credential> {
   }
 
   profile(name: string): Source<Credential> {
-    const found = this.#named(name);
-    if (found) return found;
-    throw unavailable(new Error(`connection.profile: ${noProfile(name, this.settings)}`));
+    return this.#fromProfile(name, findProfile(name, "connection.profile", this.settings));
   }
 
   /** STS AssumeRole. */
@@ -94,7 +108,7 @@ class TencentcloudCredentials implements Ways<Credential> {
       ...(wanted.policy ? { Policy: encodeURIComponent(wanted.policy) } : {}),
       ...more,
     };
-    return async (deadline) => this.#temporary("AssumeRole", params, await own.current(deadline), deadline);
+    return async (deadline) => this.#issue("AssumeRole", params, await own.current(deadline), deadline);
   }
 
   #value(setting: Setting): string | undefined {
@@ -118,7 +132,7 @@ class TencentcloudCredentials implements Ways<Credential> {
     const wanted = configuredRole(this.settings, group);
     if (!token || !party || !wanted) return undefined;
     const all = { ...roleParams(wanted), ...params(token, party) };
-    return (deadline) => this.#temporary(action, all, undefined, deadline);
+    return (deadline) => this.#issue(action, all, undefined, deadline);
   }
 
   #webIdentity(): Source<Credential> | undefined {
@@ -137,20 +151,19 @@ class TencentcloudCredentials implements Ways<Credential> {
 
   /** The role of a pod in a TKE cluster. */
   #pod(): Source<Credential> | undefined {
-    if (!flagOf(this.settings, names.enablePodOidc)) return undefined;
+    if (!settingOf(this.settings, names.enablePodOidc)) return undefined;
     const [ProviderId, file, roleArn] = [names.podProvider, names.podTokenFile, names.podRoleArn].map(
       (each) => this.#value(each),
     );
     if (!ProviderId || !file || !roleArn) {
-      throw new Error(
-        "tencentcloud:enablePodOidc needs TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE and TKE_ROLE_ARN",
-      );
+      const needs = "TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE and TKE_ROLE_ARN";
+      throw unavailable(new Error(`tencentcloud:enablePodOidc needs ${needs}`));
     }
     return async (deadline) => {
       // The cluster renews the file; a token read once would expire.
       const WebIdentityToken = readToken(file, namesOf(names.podTokenFile));
       const params = { ...roleParams({ roleArn }), ProviderId, WebIdentityToken };
-      return this.#temporary("AssumeRoleWithWebIdentity", params, undefined, deadline);
+      return this.#issue("AssumeRoleWithWebIdentity", params, undefined, deadline);
     };
   }
 
@@ -195,49 +208,35 @@ class TencentcloudCredentials implements Ways<Credential> {
 
   #chosenProfile(): Source<Credential> | undefined {
     const chosen = this.#value(names.profile);
-    const found = this.#named(chosen ?? "default");
-    if (found || chosen === undefined) return found;
-    throw new Error(`${namesOf(names.profile)}: ${noProfile(chosen, this.settings)}`);
+    if (chosen !== undefined) {
+      return this.#fromProfile(chosen, findProfile(chosen, namesOf(names.profile), this.settings));
+    }
+    const found = readProfile("default", this.settings);
+    return found && this.#fromProfile("default", found);
   }
 
-  /** A profile of the vendor's CLI, if there is one of that name. */
-  #named(name: string): Source<Credential> | undefined {
-    const found = readProfile(name, this.settings);
-    if (!found) return undefined;
-    const source = async () => keyOf(found, `profile "${name}"`);
-    const { "role-arn": roleArn, "role-session-name": sessionName } = found;
+  #fromProfile(name: string, profile: Profile): Source<Credential> {
+    const key = keyOf(profile, `profile "${name}"`);
+    const { "role-arn": roleArn, "role-session-name": sessionName } = profile;
+    const source = async () => key;
     return roleArn ? this.assume({ roleArn, ...(sessionName ? { sessionName } : {}) }, source) : source;
   }
 
   #sharedFile(): Source<Credential> | undefined {
-    const found = readSharedKey(this.settings);
-    return found && (async () => keyOf(found, "~/.tencentcloud/credentials"));
+    const key = readSharedKey(this.settings);
+    return key && (async () => key);
   }
 
-  async #temporary(
+  async #issue(
     action: string,
     params: Params,
     credential: Credential | undefined,
     deadline: Deadline,
   ): Promise<Credential> {
-    const { region, settings } = this;
-    const { RoleArn } = params;
-    const about = {
-      cloud: "tencentcloud",
-      product: "sts",
-      accountId: "",
-      region,
-      action,
-      ids: [String(RoleArn)],
-    };
-    const secrets = SECRET_PARAMS.map((name) => params[name]).filter((value) => value !== undefined);
-    const asked = { service: "sts", action, region, params, secrets } as const;
-    const once = async () => {
-      const reply = await request(asked, credential, settings, deadline);
-      const source = { action: `sts:${action}`, requestId: reply.requestId };
-      return { ...reply, body: answerOf(issued, reply.body, source) };
-    };
-    const answer = await role(() => send(about, { limits, settings }, deadline, once), classify);
+    const secrets = SECRET_PARAMS.map((name) => params[name]?.toString());
+    const request = { product: "sts", action, region: this.region, params, secrets } as const;
+    const about = { shape: issued, ids: [String(params.RoleArn)] };
+    const answer = await askForRole(api, request, about, credential, this.settings, deadline);
     return fromTemporary(answer.Credentials, answer.ExpiredTime);
   }
 }
@@ -254,10 +253,6 @@ function roleParams(wanted: AssumeRole): Params {
     RoleSessionName: wanted.sessionName ?? SESSION_NAME,
     DurationSeconds: wanted.durationSeconds ?? ROLE_DURATION,
   };
-}
-
-function noProfile(name: string, settings: Settings): string {
-  return `there is no ${name}.credential in ${profileFolder(settings)}; run: tccli configure`;
 }
 
 function keyOf({ secretId, secretKey, token }: Profile, where: string): Credential {

@@ -1,4 +1,5 @@
-import type { Settings } from "../util/settings";
+import type { PreflightError, Vendor } from "../contract/cloud";
+import type { Setting, Settings } from "../util/settings";
 import { assertPlainHttpAllowed } from "./plain-http";
 
 /** What an address may have beside its host. */
@@ -43,4 +44,19 @@ export function endpoint(text: string, what: string, settings: Settings, allowed
 export function hostLabel(text: string, what: string): string {
   if (/^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/i.test(text)) return text;
   throw new Error(`${what} ${JSON.stringify(text)} is none: it may hold letters, digits and hyphens only`);
+}
+
+/** The region, which becomes part of host names. @throws PreflightError if there is none, or if it could choose the host. */
+export function regionFor(
+  region: string | undefined,
+  { title }: Vendor,
+  { config, env = [] }: Setting,
+): string {
+  try {
+    if (region) return hostLabel(region, "region");
+    const places = `set config ${config} or environment ${env[0]}`;
+    throw new Error(`no ${title} region: give the argument \`region\`, or ${places}`);
+  } catch (error) {
+    throw Object.assign(error as Error, { property: "region" } satisfies Partial<PreflightError>);
+  }
 }

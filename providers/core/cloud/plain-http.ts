@@ -1,20 +1,20 @@
-import { flagOf, type Setting, type Settings } from "../util/settings";
+import { flag, type Settings, settingOf } from "../util/settings";
 
 /** Allows unencrypted endpoints. */
-export const allowPlainHttp = {
-  config: "pulumi-cloud-attachments:allowPlainHttp",
-  env: ["PULUMI_CLOUD_ATTACHMENTS_ALLOW_PLAIN_HTTP"],
-} as const satisfies Setting;
+export const allowPlainHttp = flag(
+  "pulumi-cloud-attachments:allowPlainHttp",
+  "PULUMI_CLOUD_ATTACHMENTS_ALLOW_PLAIN_HTTP",
+);
 
 /**
  * Keeps credentials from travelling in the clear: plain http goes to this machine only, or where the user says so.
  * @throws Error if `url` is plain http to another machine, and nothing allows it.
  */
 export function assertPlainHttpAllowed(url: URL, settings: Settings): void {
-  if (url.protocol !== "http:" || isLoopback(url.hostname) || flagOf(settings, allowPlainHttp)) return;
+  if (url.protocol !== "http:" || isLoopback(url.hostname) || settingOf(settings, allowPlainHttp)) return;
   throw new Error(
     `http://${url.host} is not encrypted, and credentials would travel in the clear; use https, or allow it with: ` +
-      `pulumi config set ${allowPlainHttp.config} true (or ${allowPlainHttp.env[0]}=true)`,
+      `pulumi config set ${allowPlainHttp.config} true (or ${allowPlainHttp.env?.[0]}=true)`,
   );
 }
 
