@@ -58,7 +58,11 @@ export interface Access {
 export function accessTo({ region: wanted, connection }: Where, settings: Settings): Access {
   const configured = wanted ?? vendor.region(settings) ?? regionOfProfile(connection?.profile, settings);
   const region = regionFor(configured, vendor, names.region);
-  for (const product of products) endpointOf(product, region, settings);
+  for (const product of products) {
+    // Where a product's own host would not do, as with `protocol: HTTP`, that does not matter until it is asked.
+    const isUsed = product === "sts" || textOf(settings, names[`${product}Endpoint`]) !== undefined;
+    if (isUsed) endpointOf(product, region, settings);
+  }
   credentialsOf(connection, new AlicloudCredentials(settings));
   return { region, connection };
 }

@@ -43,7 +43,11 @@ export interface Access {
 export function accessTo({ region: wanted, connection }: Where, settings: Settings): Access {
   const configured = wanted ?? vendor.region(settings) ?? regionOfProfile(connection?.profile, settings);
   const region = regionFor(configured, vendor, names.region);
-  for (const service of services) endpointOf(service, region, settings);
+  for (const service of services) {
+    // Where a service's own host would not do, as with `protocol: HTTP`, that does not matter until it is asked.
+    const isUsed = service === "sts" || textOf(settings, names[`${service}Endpoint`]) !== undefined;
+    if (isUsed) endpointOf(service, region, settings);
+  }
   credentialsOf(connection, new TencentcloudCredentials(region, settings));
   return { region, connection };
 }
