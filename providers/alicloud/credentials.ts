@@ -3,26 +3,20 @@ import { token as keyPart } from "../core/cloud/answer";
 import {
   chain,
   configuredRole,
-  credentialsFrom,
-  credentialsOf,
   type Source,
   unavailable,
   type Ways,
   wholeKey,
 } from "../core/cloud/credentials";
-import { regionFor } from "../core/cloud/endpoint";
 import { readToken } from "../core/cloud/files";
-import { exchange } from "../core/cloud/http";
-import { askForRole } from "../core/cloud/key-session";
+import { askDirectly, askForRole } from "../core/cloud/key-session";
 import { Renewable } from "../core/cloud/renewable";
-import type { AssumeRole, Connection, Deadline, Where } from "../core/contract/cloud";
-import { parseJson } from "../core/util/json";
+import type { AssumeRole, Deadline } from "../core/contract/cloud";
 import { faults, schema } from "../core/util/schema";
 import { namesOf, type Setting, type Settings, settingOf, textOf } from "../core/util/settings";
-import { endpointOf, products } from "./endpoints";
-import { findProfile, type Profile, readProfiles, readSdkProfiles, regionOfProfile } from "./profiles";
+import { findProfile, type Profile, readProfiles, readSdkProfiles } from "./profiles";
 import { api, type Credential } from "./rpc";
-import { names, oidcRole, vendor } from "./settings";
+import { names, oidcRole } from "./settings";
 
 // Modules of the vendor's library, each by its path: its main entry, default chain and profiles require packages that it does
 // not declare, which pnpm and Yarn may then refuse to load.
@@ -48,37 +42,14 @@ const OAUTH_SITES: Record<string, string> = {
   INTL: "https://oauth.alibabacloud.com",
 };
 
-/** Where we are, and who. */
-export interface Access {
-  region: string;
-  connection: Connection | undefined;
-}
-
-/** @throws Error that says what is wrong, and where it can be set; `unavailable` for what is only absent here. */
-export function accessTo({ region: wanted, connection }: Where, settings: Settings): Access {
-  const configured = wanted ?? vendor.region(settings) ?? regionOfProfile(connection?.profile, settings);
-  const region = regionFor(configured, vendor, names.region);
-  for (const product of products) {
-    // Where a product's own host would not do, as with `protocol: HTTP`, that does not matter until it is asked.
-    const isUsed = product === "sts" || textOf(settings, names[`${product}Endpoint`]) !== undefined;
-    if (isUsed) endpointOf(product, region, settings);
-  }
-  credentialsOf(connection, new AlicloudCredentials(settings));
-  return { region, connection };
-}
-
 /**
- * The credentials to use: those of `connection`, else what the vendor's Pulumi package would use: config `alicloud:*`, its
- * environment variables, profiles, roles, and last what else the vendor's SDKs look at by default.
+ * What the vendor's Pulumi package would use: config `alicloud:*`, its environment variables, profiles, roles, and last what else
+ * the vendor's SDKs look at by default.
  */
-export function credentialsFor(
-  connection: Connection | undefined,
-  settings: Settings,
-): Renewable<Credential> {
-  return credentialsFrom(() => credentialsOf(connection, new AlicloudCredentials(settings)));
+export function waysToCredentials(settings: Settings): Ways<Credential> {
+  return new AlicloudCredentials(settings);
 }
 
-/** The ways to a credential. */
 class AlicloudCredentials implements Ways<Credential> {
   constructor(readonly settings: Settings) {}
 
@@ -295,16 +266,8 @@ class AlicloudCredentials implements Ways<Credential> {
   #credentialsUri(): Source<Credential> | undefined {
     const url = settingOf(this.settings, names.credentialsUri);
     if (url === undefined) return undefined;
-    return async (deadline) => {
-      const { status, text } = await exchange(
-        { method: "GET", url, headers: {}, action: "credentialsUri", timeout: 10_000, direct: true },
-        this.settings,
-        deadline,
-      );
-      const key = status === 200 ? parseJson(text) : undefined;
-      if (faults(temporaryKey, key).length === 0) return fromTemporary(key as TemporaryKey);
-      throw new Error(`${namesOf(names.credentialsUri)} (HTTP ${status}) answered without a complete key`);
-    };
+    const about = { action: "credentialsUri", what: namesOf(names.credentialsUri), shape: temporaryKey };
+    return async (deadline) => fromTemporary(await askDirectly(url, about, this.settings, deadline));
   }
 
   /** Config `alicloud:assumeRole`, or its environment variables. */

@@ -1,5 +1,5 @@
 import { endpoint, hostLabel } from "../core/cloud/endpoint";
-import { type Settings, settingOf, textOf } from "../core/util/settings";
+import { type Setting, type Settings, settingOf, textOf } from "../core/util/settings";
 import { names } from "./settings";
 
 /** The products we call, and the version of each API. */
@@ -12,7 +12,14 @@ export const versions = {
 
 /** A product of Alibaba Cloud. */
 export type Product = keyof typeof versions;
-export const products = Object.keys(versions) as Product[];
+
+/** Where each can be told to answer. */
+export const endpoints = {
+  ess: names.essEndpoint,
+  ecs: names.ecsEndpoint,
+  ens: names.ensEndpoint,
+  sts: names.stsEndpoint,
+} satisfies Record<Product, Setting>;
 
 /**
  * Where a product answers, in the order of the vendor's Pulumi package: config `alicloud:endpoints`, environment
@@ -22,7 +29,7 @@ export const products = Object.keys(versions) as Product[];
  * @throws Error if the endpoint is malformed, or plain http to another machine without being allowed.
  */
 export function endpointOf(product: Product, region: string, settings: Settings): URL {
-  const host = textOf(settings, names[`${product}Endpoint`]) ?? vendorHost(product, region, settings);
+  const host = textOf(settings, endpoints[product]) ?? vendorHost(product, region, settings);
   const scheme = settingOf(settings, names.protocol) ?? "https";
   return endpoint(host, `the endpoint of ${product} (alicloud:endpoints)`, settings, { scheme });
 }

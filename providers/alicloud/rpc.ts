@@ -22,8 +22,9 @@ export interface Credential {
 
 /** How Alibaba Cloud is asked. */
 export const api: KeyApi<Product, Credential> = {
-  cloud: "alicloud",
+  vendor,
   limits,
+  endpointOf,
   exchange: rpc,
   // "Specified SecurityToken is expired." (common error codes of STS).
   isExpired: ({ code }) => code === "InvalidSecurityToken.Expired",

@@ -3,26 +3,20 @@ import { token as keyPart } from "../core/cloud/answer";
 import {
   chain,
   configuredRole,
-  credentialsFrom,
-  credentialsOf,
   type Source,
   unavailable,
   type Ways,
   wholeKey,
 } from "../core/cloud/credentials";
-import { regionFor } from "../core/cloud/endpoint";
 import { readToken } from "../core/cloud/files";
-import { exchange } from "../core/cloud/http";
-import { askForRole } from "../core/cloud/key-session";
+import { askDirectly, askForRole } from "../core/cloud/key-session";
 import { Renewable } from "../core/cloud/renewable";
-import type { AssumeRole, Connection, Deadline, Where } from "../core/contract/cloud";
-import { parseJson } from "../core/util/json";
-import { faults, schema } from "../core/util/schema";
+import type { AssumeRole, Deadline } from "../core/contract/cloud";
+import { schema } from "../core/util/schema";
 import { namesOf, type Setting, type Settings, settingOf, textOf } from "../core/util/settings";
-import { endpointOf, services } from "./endpoints";
-import { findProfile, type Profile, readProfile, readSharedKey, regionOfProfile } from "./profiles";
+import { findProfile, type Profile, readProfile, readSharedKey } from "./profiles";
 import { api, type Credential } from "./request";
-import { names, saml, vendor, webIdentity } from "./settings";
+import { names, saml, webIdentity } from "./settings";
 
 /** Name under which we assume roles, where the user gives none. */
 const SESSION_NAME = "pulumi-cloud-attachments";
@@ -33,39 +27,15 @@ const ROLE_DURATION = 7200;
 /** Tells of a virtual machine's own role. Plain http by nature: it never leaves the host. */
 const METADATA = "http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/";
 
-/** Where we are, and who. */
-export interface Access {
-  region: string;
-  connection: Connection | undefined;
-}
-
-/** @throws Error that says what is wrong, and where it can be set; `unavailable` for what is only absent here. */
-export function accessTo({ region: wanted, connection }: Where, settings: Settings): Access {
-  const configured = wanted ?? vendor.region(settings) ?? regionOfProfile(connection?.profile, settings);
-  const region = regionFor(configured, vendor, names.region);
-  for (const service of services) {
-    // Where a service's own host would not do, as with `protocol: HTTP`, that does not matter until it is asked.
-    const isUsed = service === "sts" || textOf(settings, names[`${service}Endpoint`]) !== undefined;
-    if (isUsed) endpointOf(service, region, settings);
-  }
-  credentialsOf(connection, new TencentcloudCredentials(region, settings));
-  return { region, connection };
-}
-
 /**
- * The credentials to use: those of `connection`, else what the vendor's Pulumi package would use: config `tencentcloud:*`, its
- * environment variables, the CLI's profile, roles, and last the file that the vendor's SDKs share. The SDK's own chain is not
- * used: it prints failures, keeps them for ever, and gives empty keys instead of an error.
+ * What the vendor's Pulumi package would use: config `tencentcloud:*`, its environment variables, the CLI's profile, roles, and
+ * last the file that the vendor's SDKs share. The SDK's own chain is not used: it prints failures, keeps them for ever, and
+ * gives empty keys instead of an error.
  */
-export function credentialsFor(
-  connection: Connection | undefined,
-  region: string,
-  settings: Settings,
-): Renewable<Credential> {
-  return credentialsFrom(() => credentialsOf(connection, new TencentcloudCredentials(region, settings)));
+export function waysToCredentials(region: string, settings: Settings): Ways<Credential> {
+  return new TencentcloudCredentials(region, settings);
 }
 
-/** The ways to a credential. */
 class TencentcloudCredentials implements Ways<Credential> {
   constructor(
     readonly region: string,
@@ -193,19 +163,10 @@ class TencentcloudCredentials implements Ways<Credential> {
     const name = this.#value(names.camRoleName);
     if (name === undefined) return undefined;
     const url = new URL(encodeURIComponent(name), METADATA);
+    const what = `the metadata service, asked for role "${name}",`;
+    const about = { action: "security-credentials", what, shape: ownRole };
     return async (deadline) => {
-      const { status, text } = await exchange(
-        { method: "GET", url, headers: {}, action: "security-credentials", timeout: 10_000, direct: true },
-        this.settings,
-        deadline,
-      );
-      const answer = status === 200 ? parseJson(text) : undefined;
-      if (faults(ownRole, answer).length > 0) {
-        throw new Error(
-          `the metadata service, asked for role "${name}" (HTTP ${status}), answered without a complete key`,
-        );
-      }
-      const key = answer as InferOutput<ReturnType<typeof ownRole>>;
+      const key = await askDirectly(url, about, this.settings, deadline);
       return fromTemporary(key, key.ExpiredTime);
     };
   }

@@ -21,8 +21,9 @@ export interface Credential {
 
 /** How Tencent Cloud is asked. */
 export const api: KeyApi<Service, Credential> = {
-  cloud: "tencentcloud",
+  vendor,
   limits,
+  endpointOf,
   exchange: request,
   // "Token error" (common error codes of API 3.0), and what DescribeInstances has for it.
   isExpired: ({ code }) =>

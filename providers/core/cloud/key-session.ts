@@ -1,10 +1,12 @@
 import type { GenericSchema, InferOutput } from "valibot";
-import type { Deadline, Session } from "../contract/cloud";
+import type { Deadline, Session, Vendor } from "../contract/cloud";
 import type { CloudError, Verb, Verdict } from "../contract/errors";
-import { schema } from "../util/schema";
+import { parseJson } from "../util/json";
+import { faults, schema } from "../util/schema";
 import type { Settings } from "../util/settings";
 import { answerOf, type Shape, token } from "./answer";
 import { role } from "./credentials";
+import { exchange } from "./http";
 import { once } from "./kept";
 import type { RateLimits } from "./rate-limit";
 import type { Expiring, Renewable } from "./renewable";
@@ -22,13 +24,15 @@ export interface KeyRequest<Product extends string> {
   secrets?: readonly (string | undefined)[];
 }
 
-/** An API whose requests are signed with a key, and whose STS tells whose key it is and gives others for roles. */
-export interface KeyApi<Product extends string, C extends Expiring> {
-  readonly cloud: string;
+/** A cloud whose requests are signed with a key, and whose STS tells whose key it is and gives others for roles. */
+export interface KeyApi<P extends string, C extends Expiring> {
+  readonly vendor: Vendor;
   readonly limits: RateLimits;
+  /** Where a product answers. @throws Error */
+  endpointOf(product: P, region: string, settings: Settings): URL;
   /** One request, anonymous without a `credential`. @throws CloudError */
   exchange(
-    request: KeyRequest<Product>,
+    request: KeyRequest<P>,
     credential: C | undefined,
     settings: Settings,
     deadline: Deadline,
@@ -47,9 +51,9 @@ export function ask<P extends string, C extends Expiring, T extends GenericSchem
   settings: Settings,
   deadline: Deadline,
 ): Promise<InferOutput<T>> {
-  const { cloud, limits } = api;
+  const { vendor, limits } = api;
   const { product, action, region } = request;
-  const about = { cloud, product, accountId, region, action, ids };
+  const about = { cloud: vendor.name, product, accountId, region, action, ids };
   return send(about, { limits, settings }, deadline, async () => {
     const reply = await api.exchange(request, credential, settings, deadline);
     const source = { action: `${product}:${action}`, requestId: reply.requestId };
@@ -98,20 +102,29 @@ export class KeySession<P extends string, C extends Expiring> implements Session
   }
 }
 
+/** What a metadata service or an address of keys answers. It is asked without a proxy, whatever the environment says. */
+export async function askDirectly<T extends GenericSchema>(
+  url: URL,
+  { action, what, shape }: { action: string; what: string; shape: Shape<T> },
+  settings: Settings,
+  deadline: Deadline,
+): Promise<InferOutput<T>> {
+  const request = { method: "GET", url, headers: {}, action, timeout: 10_000, direct: true } as const;
+  const { status, text } = await exchange(request, settings, deadline);
+  const answer = status === 200 ? parseJson(text) : undefined;
+  if (faults(shape, answer).length === 0) return answer as InferOutput<T>;
+  throw new Error(`${what} (HTTP ${status}) answered without a complete key`);
+}
+
 const caller = schema((v) => v.object({ AccountId: token() }));
 
-/**
- * The account that a key belongs to, asked once a process: that never changes.
- *
- * @param session - of that key, which does not know its account yet.
- * @param key - names the key and where it was asked for.
- */
-export function accountOf(
-  session: KeySession<"sts", Expiring>,
+/** The account that a key belongs to, asked once a process: that never changes. @param key - names it and where it was asked for. */
+export function accountOf<P extends string, C extends Expiring>(
+  session: KeySession<P | "sts", C>,
   key: string,
   deadline: Deadline,
 ): Promise<string> {
-  return once(`account ${session.api.cloud} ${key}`, async () => {
+  return once(`account ${session.api.vendor.name} ${key}`, async () => {
     const answer = await session.call("sts", "GetCallerIdentity", {}, deadline, [], caller);
     return answer.AccountId;
   });

@@ -127,7 +127,8 @@ describe("an account", () => {
   it("is asked for once by all at the same time, and again after a failure", async () => {
     let asked = 0;
     const api: KeyApi<"sts", Expiring> = {
-      cloud: "fake",
+      vendor: { name: "fake", title: "Fake", settings: {}, region: () => undefined },
+      endpointOf: () => new URL("https://sts.test"),
       limits: { perSecond: {}, isThrottled: () => false },
       async exchange() {
         asked += 1;
