@@ -2,7 +2,7 @@ import { keyLogin } from "../core/cloud/key-login";
 import { KeySession } from "../core/cloud/key-session";
 import type { Renewable } from "../core/cloud/renewable";
 import type { Settings } from "../core/util/settings";
-import { waysToCredentials } from "./credentials";
+import { AlicloudCredentials } from "./credentials";
 import { endpoints, type Product } from "./endpoints";
 import { regionOfProfile } from "./profiles";
 import { api, type Credential } from "./rpc";
@@ -20,7 +20,7 @@ export const { accessTo, logIn } = keyLogin({
   regionSetting: names.region,
   endpointSettings: endpoints,
   regionOfProfile,
-  ways: (_region, settings) => waysToCredentials(settings),
+  ways: (_region, settings) => new AlicloudCredentials(settings),
   idOf: ({ accessKeyId }) => accessKeyId,
   Session: AlicloudSession,
 });

@@ -12,6 +12,7 @@ import { readToken } from "../core/cloud/files";
 import { askDirectly, askForRole } from "../core/cloud/key-session";
 import { Renewable } from "../core/cloud/renewable";
 import type { AssumeRole, Deadline } from "../core/contract/cloud";
+import { given } from "../core/util/given";
 import { faults, schema } from "../core/util/schema";
 import { namesOf, type Setting, type Settings, settingOf, textOf } from "../core/util/settings";
 import { findProfile, type Profile, readProfiles, readSdkProfiles } from "./profiles";
@@ -46,11 +47,7 @@ const OAUTH_SITES: Record<string, string> = {
  * What the vendor's Pulumi package would use: config `alicloud:*`, its environment variables, profiles, roles, and last what else
  * the vendor's SDKs look at by default.
  */
-export function waysToCredentials(settings: Settings): Ways<Credential> {
-  return new AlicloudCredentials(settings);
-}
-
-class AlicloudCredentials implements Ways<Credential> {
+export class AlicloudCredentials implements Ways<Credential> {
   constructor(readonly settings: Settings) {}
 
   ambient(): Source<Credential> {
@@ -107,14 +104,7 @@ class AlicloudCredentials implements Ways<Credential> {
   #accessKey(): Source<Credential> | undefined {
     const key = wholeKey(this.settings, names.accessKey, names.secretKey);
     const securityToken = this.#value(names.securityToken);
-    return (
-      key &&
-      (async () => ({
-        accessKeyId: key.id,
-        accessKeySecret: key.secret,
-        ...(securityToken ? { securityToken } : {}),
-      }))
-    );
+    return key && (async () => given({ accessKeyId: key.id, accessKeySecret: key.secret, securityToken }));
   }
 
   #chosenProfile(): Source<Credential> | undefined {
@@ -299,19 +289,19 @@ function keyOf(profile: Profile): Credential {
   if (!accessKeyId || !accessKeySecret) {
     throw new Error(`profile "${name}" has no access key (access_key_id and access_key_secret)`);
   }
-  return { accessKeyId, accessKeySecret, ...(token && mode !== "AK" ? { securityToken: token } : {}) };
+  return given({ accessKeyId, accessKeySecret, securityToken: mode === "AK" ? undefined : token });
 }
 
 function roleOf(profile: Profile): AssumeRole {
   const { name, ram_role_arn, ram_session_name, external_id, policy, expired_seconds } = profile;
   if (!ram_role_arn) throw new Error(`profile "${name}" has no ram_role_arn`);
-  return {
+  return given({
     roleArn: ram_role_arn,
-    ...(ram_session_name ? { sessionName: ram_session_name } : {}),
-    ...(external_id ? { externalId: external_id } : {}),
-    ...(policy ? { policy } : {}),
-    ...(expired_seconds ? { durationSeconds: expired_seconds } : {}),
-  };
+    sessionName: ram_session_name,
+    externalId: external_id,
+    policy,
+    durationSeconds: expired_seconds || undefined,
+  });
 }
 
 /** A temporary key, in the shape that STS and credential URIs share. */
@@ -367,7 +357,7 @@ function fromVendor(failure: string, make: () => VendorProvider): Source<Credent
       // It passes on what a metadata service or an address answers, of whatever type.
       if (faults(vendorKey, own).length > 0) throw new Error("what it found is not a complete key");
       const { accessKeyId, accessKeySecret, securityToken } = own;
-      return { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}), expires: 0 };
+      return given({ accessKeyId, accessKeySecret, securityToken, expires: 0 });
     } catch (error) {
       throw unavailable(new Error(`${failure} (${redact(error)})`));
     }

@@ -2,6 +2,7 @@ import { unavailable } from "../core/cloud/credentials";
 import { regionFor } from "../core/cloud/endpoint";
 import type { TlsSettings } from "../core/cloud/http";
 import type { AssumeRole, Where } from "../core/contract/cloud";
+import { given } from "../core/util/given";
 import { inConfig, inEnvironment, namesOf, type Settings, settingOf, textOf } from "../core/util/settings";
 import { tlsOf } from "../openstack/credentials";
 import type { Login, Reference } from "../openstack/keystone";
@@ -61,7 +62,7 @@ export function accessTo(where: Where, settings: Settings): HuaweiAccess {
     : (agencyOf(settings) ?? agencyOfProfile(profile));
   // Last: that there are none here hides nothing else.
   const identity = identityOf(sources, settings);
-  if ("access" in identity) return { ...shared, keys: identity, ...(agency ? { agency } : {}) };
+  if ("access" in identity) return given({ ...shared, keys: identity, agency });
   if (!agency) {
     const domain = domainOf(sources);
     const project = "name" in shared.project && domain ? { ...shared.project, domain } : shared.project;
@@ -87,7 +88,7 @@ function identityOf(sources: Source[], settings: Settings): Keys | Login["identi
       throw new Error(
         "incomplete credentials: the secret key is not where the access key is; set both in one place",
       );
-    return { access, secret, ...(securityToken ? { securityToken } : {}) };
+    return given({ access, secret, securityToken });
   }
   if (source) return { method: "password", user: userOf(source, sources), password: passwordOf(sources) };
   const without = (["secretKey", "password"] as const).find((name) => first(sources, name) !== undefined);
@@ -175,12 +176,7 @@ export function agencyOfRole(role: AssumeRole, domain: Agency["domain"] | undefi
     throw new Error(
       `the account of agency ${name} is not known; write roleArn as <account name>/${name}, or ${how}`,
     );
-  return {
-    name,
-    domain: owner,
-    ...(role.durationSeconds ? { durationSeconds: role.durationSeconds } : {}),
-    ...(role.sessionName ? { sessionName: role.sessionName } : {}),
-  };
+  return given({ name, domain: owner, durationSeconds: role.durationSeconds, sessionName: role.sessionName });
 }
 
 /** Config `huaweicloud:assumeRole`, else HW_ASSUME_ROLE_*: all from one of them. */
@@ -189,7 +185,7 @@ function configuredAgency(settings: Settings): Partial<Agency> {
   for (const read of [inConfig, inEnvironment]) {
     const name = read(settings, agencyName);
     const domain = idOrName(read(settings, agencyDomainId), read(settings, agencyDomainName));
-    if (name ?? domain) return { ...(name ? { name } : {}), ...(domain ? { domain } : {}) };
+    if (name ?? domain) return given({ name, domain });
   }
   return {};
 }
@@ -203,8 +199,7 @@ function agencyOf(settings: Settings): Agency | undefined {
       `config huaweicloud:assumeRole names agency ${name}, but not its account: set domainName`,
     );
   }
-  const durationSeconds = settingOf(settings, names.agencyDuration);
-  return { name, domain, ...(durationSeconds ? { durationSeconds } : {}) };
+  return given({ name, domain, durationSeconds: settingOf(settings, names.agencyDuration) });
 }
 
 /** The agency of a profile of Huawei's CLI. @throws Error if it names no account. */

@@ -1,9 +1,10 @@
 import type { Vendor } from "../core/contract/cloud";
 import {
-  firstEnv,
+  firstOf,
   flag,
   from,
   inConfig,
+  inEnvironment,
   number,
   type Setting,
   type Settings,
@@ -76,17 +77,13 @@ export type Source = (name: Name) => string | undefined;
 
 /** The first of these sources that has it. */
 export function first(sources: readonly Source[], name: Name): string | undefined {
-  for (const source of sources) {
-    const value = source(name);
-    if (value !== undefined) return value;
-  }
-  return undefined;
+  return firstOf(sources, (source) => source(name));
 }
 
 /** Config, Huawei's variables, and OpenStack's unless they are of another cloud. Pure and cheap. */
 export function ambientSources(settings: Settings): Source[] {
   const env = (name: Name, ...range: [from: number, to?: number]) =>
-    firstEnv(settings, ((names[name] as Setting).env ?? []).slice(...range));
+    inEnvironment(settings, { env: ((names[name] as Setting).env ?? []).slice(...range) });
   const own: Source[] = [(name) => inConfig(settings, names[name]), (name) => env(name, 0, 1)];
   return pointsElsewhere(own, settings) ? own : [...own, (name) => env(name, 1)];
 }

@@ -3,8 +3,10 @@ import { endpoint } from "../core/cloud/endpoint";
 import { expand, readText } from "../core/cloud/files";
 import type { TlsSettings } from "../core/cloud/http";
 import type { Where } from "../core/contract/cloud";
+import { given } from "../core/util/given";
 import {
   asFlag,
+  firstOf,
   inConfig,
   inEnvironment,
   namesOf,
@@ -23,12 +25,8 @@ type Name = keyof Auth;
 export type Source = (setting: Setting, name: string) => string | undefined;
 
 /** The value of the first of these places that has it. */
-export function firstOf(sources: readonly Source[], setting: Setting, name: string): string | undefined {
-  for (const source of sources) {
-    const value = source(setting, name);
-    if (value !== undefined) return value;
-  }
-  return undefined;
+export function firstIn(sources: readonly Source[], setting: Setting, name: string): string | undefined {
+  return firstOf(sources, (source) => source(setting, name));
 }
 
 /** How to log in, and what to look for in the catalogue then. */
@@ -96,19 +94,15 @@ class KeystoneCredentials {
   access(wantedRegion: string | undefined): Access {
     this.#refuse();
     const { auth, beside } = this.names;
-    const [project, region] = [
-      this.#reference("project"),
-      wantedRegion ?? this.#beside("region_name") ?? regionOf(this.cloud),
-    ];
-    const shared = {
+    const shared = given({
       tls: this.#tls(),
-      ...(project ? { project } : {}),
-      ...(region ? { region } : {}),
+      project: this.#reference("project"),
+      region: wantedRegion ?? this.#beside("region_name") ?? regionOf(this.cloud),
       interface: this.#interface(),
-      overrides: { ...this.#override("compute"), ...this.#override("network") },
+      overrides: given({ compute: this.#override("compute"), network: this.#override("network") }),
       sources: this.#sources,
       identity: () => this.#identity(),
-    };
+    });
     // Last: that there is none here hides nothing else.
     const authUrl = this.#first("auth_url");
     if (!authUrl) {
@@ -158,17 +152,16 @@ class KeystoneCredentials {
   }
 
   #first(name: Name): string | undefined {
-    return firstOf(this.#sources, this.names.auth[name], name);
+    return firstIn(this.#sources, this.names.auth[name], name);
   }
 
   /** Both from the first place that has either. */
   #pair(id: Name, name: Name): { id?: string; name?: string } | undefined {
-    for (const source of this.#sources) {
+    return firstOf(this.#sources, (source) => {
       const [byId, byName] = [source(this.names.auth[id], id), source(this.names.auth[name], name)];
       if (byId) return { id: byId };
-      if (byName) return { name: byName };
-    }
-    return undefined;
+      return byName ? { name: byName } : undefined;
+    });
   }
 
   /** By id, or by name in a domain. */
@@ -197,14 +190,13 @@ class KeystoneCredentials {
         `auth_type "${asked}" (of clouds.yaml, or OS_AUTH_TYPE) is not supported; use password, token or v3applicationcredential`,
       );
     }
-    for (const source of this.#sources) {
+    return firstOf(this.#sources, (source) => {
       const has = (...wanted: Name[]) =>
         wanted.some((name) => source(this.names.auth[name], name) !== undefined);
       if (has("token")) return "token";
       if (has("application_credential_id", "application_credential_name")) return "application_credential";
-      if (has("user_id", "username")) return "password";
-    }
-    return undefined;
+      return has("user_id", "username") ? "password" : undefined;
+    });
   }
 
   #identity(): Identity {
@@ -223,7 +215,7 @@ class KeystoneCredentials {
       if (id) return { method, credential: { id }, secret };
       if (!user) need("username");
       const name = need("application_credential_name");
-      return { method, credential: { name }, ...(user ? { user } : {}), secret };
+      return given({ method, credential: { name }, user, secret });
     }
     if (user) return { method: "password", user, password: need("password") };
     if (this.#first("password")) need("username");
@@ -244,10 +236,10 @@ class KeystoneCredentials {
     throw new Error(`endpointType (OS_ENDPOINT_TYPE) must be public, internal or admin, not "${text}"`);
   }
 
-  #override(service: "compute" | "network"): { [service: string]: URL } {
+  #override(service: "compute" | "network"): URL | undefined {
     const text = this.#beside(`${service}_endpoint_override`);
     const what = `the endpoint of ${service} (endpointOverrides)`;
-    return text === undefined ? {} : { [service]: endpoint(text, what, this.settings, { path: true }) };
+    return text === undefined ? undefined : endpoint(text, what, this.settings, { path: true });
   }
 
   #tls(): TlsSettings {
@@ -279,11 +271,10 @@ export function tlsOf(
   isInsecure: boolean,
   settings: Settings,
 ): TlsSettings {
-  const pems = Object.entries(values).flatMap(([name, [setting, value]]) => {
-    const pem = value === undefined ? undefined : pemOf(value, setting, settings);
-    return pem === undefined ? [] : [[name, pem]];
-  });
-  return { ...Object.fromEntries(pems), ...(isInsecure ? { rejectUnauthorized: false } : {}) };
+  const [ca, cert, key] = [values.ca, values.cert, values.key].map(
+    ([setting, value]) => value && pemOf(value, setting, settings),
+  );
+  return given({ ca, cert, key, rejectUnauthorized: isInsecure ? false : undefined });
 }
 
 /** A certificate or key: the PEM itself, or the path of its file. */

@@ -2,7 +2,7 @@ import { keyLogin } from "../core/cloud/key-login";
 import { KeySession } from "../core/cloud/key-session";
 import type { Renewable } from "../core/cloud/renewable";
 import { type Settings, settingOf } from "../core/util/settings";
-import { waysToCredentials } from "./credentials";
+import { TencentcloudCredentials } from "./credentials";
 import { endpoints, type Service } from "./endpoints";
 import { regionOfProfile } from "./profiles";
 import { api, type Credential } from "./request";
@@ -23,7 +23,7 @@ export const { accessTo, logIn } = keyLogin({
   regionSetting: names.region,
   endpointSettings: endpoints,
   regionOfProfile,
-  ways: waysToCredentials,
+  ways: (region, settings) => new TencentcloudCredentials(region, settings),
   idOf: ({ secretId }) => secretId,
   Session: TencentcloudSession,
   requireAllowed,

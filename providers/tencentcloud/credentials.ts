@@ -12,6 +12,7 @@ import { readToken } from "../core/cloud/files";
 import { askDirectly, askForRole } from "../core/cloud/key-session";
 import { Renewable } from "../core/cloud/renewable";
 import type { AssumeRole, Deadline } from "../core/contract/cloud";
+import { given } from "../core/util/given";
 import { schema } from "../core/util/schema";
 import { namesOf, type Setting, type Settings, settingOf, textOf } from "../core/util/settings";
 import { findProfile, type Profile, readProfile, readSharedKey } from "./profiles";
@@ -32,11 +33,7 @@ const METADATA = "http://metadata.tencentyun.com/latest/meta-data/cam/security-c
  * last the file that the vendor's SDKs share. The SDK's own chain is not used: it prints failures, keeps them for ever, and
  * gives empty keys instead of an error.
  */
-export function waysToCredentials(region: string, settings: Settings): Ways<Credential> {
-  return new TencentcloudCredentials(region, settings);
-}
-
-class TencentcloudCredentials implements Ways<Credential> {
+export class TencentcloudCredentials implements Ways<Credential> {
   constructor(
     readonly region: string,
     readonly settings: Settings,
@@ -77,9 +74,9 @@ class TencentcloudCredentials implements Ways<Credential> {
     const own = new Renewable(source);
     const params = {
       ...roleParams(wanted),
-      ...(wanted.externalId ? { ExternalId: wanted.externalId } : {}),
+      ExternalId: wanted.externalId,
       // "The policy must be URL-encoded."
-      ...(wanted.policy ? { Policy: encodeURIComponent(wanted.policy) } : {}),
+      Policy: wanted.policy && encodeURIComponent(wanted.policy),
       ...more,
     };
     return async (deadline) => this.#issue("AssumeRole", params, await own.current(deadline), deadline);
@@ -155,7 +152,7 @@ class TencentcloudCredentials implements Ways<Credential> {
   #secretId(): Source<Credential> | undefined {
     const key = wholeKey(this.settings, names.secretId, names.secretKey);
     const token = this.#value(names.securityToken);
-    return key && (async () => ({ secretId: key.id, secretKey: key.secret, ...(token ? { token } : {}) }));
+    return key && (async () => given({ secretId: key.id, secretKey: key.secret, token }));
   }
 
   /** The role of the virtual machine we run on. */
@@ -184,7 +181,7 @@ class TencentcloudCredentials implements Ways<Credential> {
     const key = keyOf(profile, `profile "${name}"`);
     const { "role-arn": roleArn, "role-session-name": sessionName } = profile;
     const source = async () => key;
-    return roleArn ? this.assume({ roleArn, ...(sessionName ? { sessionName } : {}) }, source) : source;
+    return roleArn ? this.assume(given({ roleArn, sessionName }), source) : source;
   }
 
   #sharedFile(): Source<Credential> | undefined {
@@ -223,7 +220,7 @@ function roleParams(wanted: AssumeRole): Params {
 function keyOf({ secretId, secretKey, token }: Profile, where: string): Credential {
   if (!secretId || !secretKey)
     throw new Error(`${where} has no secretId and secretKey; run: tccli configure`);
-  return { secretId, secretKey, ...(token ? { token } : {}) };
+  return given({ secretId, secretKey, token });
 }
 
 /** A temporary key, in the shape that STS and the metadata service share. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { unavailable } from "../core/cloud/credentials";
 import { atHome, expand, readIni, readJson } from "../core/cloud/files";
+import { given } from "../core/util/given";
 import { namesOf, type Settings, textOf } from "../core/util/settings";
 import type { Credential } from "./request";
 import { names } from "./settings";
@@ -52,8 +53,7 @@ function fileOf(name: string, extension: string, settings: Settings): string {
 export function readSharedKey(settings: Settings): Credential | undefined {
   for (const file of [atHome(settings, ".tencentcloud", "credentials"), "/etc/tencentcloud/credentials"]) {
     const { secret_id, secret_key, token } = readIni(file)?.default ?? {};
-    if (secret_id && secret_key)
-      return { secretId: secret_id, secretKey: secret_key, ...(token ? { token } : {}) };
+    if (secret_id && secret_key) return given({ secretId: secret_id, secretKey: secret_key, token });
   }
   return undefined;
 }

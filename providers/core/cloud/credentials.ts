@@ -1,6 +1,7 @@
 import type { AssumeRole, Connection, Deadline } from "../contract/cloud";
 import { CloudError, type Verb, type Verdict } from "../contract/errors";
-import { type Setting, type Settings, settingOf, type Typed, textOf } from "../util/settings";
+import { given } from "../util/given";
+import { firstOf, type Setting, type Settings, settingOf, type Typed, textOf } from "../util/settings";
 import { type Expiring, Renewable } from "./renewable";
 
 /** Obtains a credential anew. */
@@ -16,10 +17,8 @@ export type Link<C> = readonly [name: string, find: () => Source<C> | undefined]
  * @throws what a link throws that is configured but cannot work; an Error marked {@link unavailable} if none is configured.
  */
 export function chain<C>(links: readonly Link<C>[], none: string): Source<C> {
-  for (const [, find] of links) {
-    const source = find();
-    if (source) return source;
-  }
+  const source = firstOf(links, ([, find]) => find());
+  if (source) return source;
   throw unavailable(new Error(none));
 }
 
@@ -97,15 +96,13 @@ export function configuredRole(
   const text = (setting: Setting | undefined) => setting && textOf(settings, setting);
   const roleArn = text(names.roleArn);
   if (!roleArn) return undefined;
-  const [sessionName, policy, externalId] = [names.sessionName, names.policy, names.externalId].map(text);
-  const durationSeconds = settingOf(settings, names.duration);
-  return {
+  return given({
     roleArn,
-    ...(sessionName ? { sessionName } : {}),
-    ...(policy ? { policy } : {}),
-    ...(externalId ? { externalId } : {}),
-    ...(durationSeconds ? { durationSeconds } : {}),
-  };
+    sessionName: text(names.sessionName),
+    policy: text(names.policy),
+    externalId: text(names.externalId),
+    durationSeconds: settingOf(settings, names.duration),
+  });
 }
 
 /** Both parts of a key, or neither. @throws Error if one is missing. */

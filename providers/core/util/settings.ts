@@ -132,13 +132,13 @@ export function inConfig(settings: Settings, { config }: Setting): string | unde
 
 /** The value of `setting` in the environment. */
 export function inEnvironment(settings: Settings, { env = [] }: Setting): string | undefined {
-  return firstEnv(settings, env);
+  return firstOf(env, (name) => settings.env(name));
 }
 
-/** The first of the environment variables `names` that is set. */
-export function firstEnv(settings: Settings, names: readonly string[]): string | undefined {
-  for (const name of names) {
-    const value = settings.env(name);
+/** What `read` makes of the first of these of which it makes anything. */
+export function firstOf<T, R>(all: readonly T[], read: (each: T) => R | undefined): R | undefined {
+  for (const each of all) {
+    const value = read(each);
     if (value !== undefined) return value;
   }
   return undefined;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type OAuth from "@alicloud/credentials/dist/src/providers/oauth";
 import { alicloud } from "../../../providers/alicloud/cloud";
-import { waysToCredentials } from "../../../providers/alicloud/credentials";
+import { AlicloudCredentials } from "../../../providers/alicloud/credentials";
 import type { Credential } from "../../../providers/alicloud/rpc";
 import { credentialsFrom, credentialsOf } from "../../../providers/core/cloud/credentials";
 import { within } from "../../../providers/core/cloud/renewable";
@@ -46,7 +46,7 @@ describe("Alibaba Cloud credentials", () => {
   }
 
   const credentialsFor = (connection: Connection | undefined, given: Settings) =>
-    credentialsFrom(() => credentialsOf(connection, waysToCredentials(given)));
+    credentialsFrom(() => credentialsOf(connection, new AlicloudCredentials(given)));
 
   function obtain(given: Settings, connection?: Connection): Promise<Credential> {
     return credentialsFor(connection, given).current(within(5_000));

@@ -8,7 +8,7 @@ import { connect as logIn } from "../../../providers/core/cloud/sessions";
 import type { Connection } from "../../../providers/core/contract/cloud";
 import { type Settings, settingsFrom } from "../../../providers/core/util/settings";
 import { tencentcloud } from "../../../providers/tencentcloud/cloud";
-import { waysToCredentials } from "../../../providers/tencentcloud/credentials";
+import { TencentcloudCredentials } from "../../../providers/tencentcloud/credentials";
 import type { Credential } from "../../../providers/tencentcloud/request";
 import { ScriptedServer, type Seen } from "../../kit/scripted-server";
 
@@ -56,7 +56,7 @@ describe("Tencent Cloud credentials", () => {
   }
 
   async function obtain(given: Settings, connection?: Connection): Promise<Credential> {
-    const ways = waysToCredentials("ap-guangzhou", given);
+    const ways = new TencentcloudCredentials("ap-guangzhou", given);
     return credentialsFrom(() => credentialsOf(connection, ways)).current(within(5_000));
   }
 
