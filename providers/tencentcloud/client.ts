@@ -1,6 +1,5 @@
 import { keyLogin } from "../core/cloud/key-login";
 import { KeySession } from "../core/cloud/key-session";
-import type { Renewable } from "../core/cloud/renewable";
 import { type Settings, settingOf } from "../core/util/settings";
 import { TencentcloudCredentials } from "./credentials";
 import { endpoints, type Service } from "./endpoints";
@@ -10,12 +9,9 @@ import { names } from "./settings";
 
 /** Tencent Cloud, reached with certain credentials in a certain region. */
 export class TencentcloudSession extends KeySession<Service, Credential> {
+  readonly api = api;
   /** Request ids of the last writes, by pair: an instance tells with them how a write ended that was answered long before. */
   readonly writes = new Map<string, string>();
-
-  constructor(accountId: string, region: string, credentials: Renewable<Credential>, settings: Settings) {
-    super(api, accountId, region, credentials, settings);
-  }
 }
 
 export const { accessTo, logIn } = keyLogin({

@@ -69,9 +69,10 @@ export function askForRole<P extends string, C extends Expiring, T extends Gener
 }
 
 /** A cloud reached with certain keys in a certain region. */
-export class KeySession<P extends string, C extends Expiring> implements Session {
+export abstract class KeySession<P extends string, C extends Expiring> implements Session {
+  abstract readonly api: KeyApi<P, C>;
+
   constructor(
-    readonly api: KeyApi<P, C>,
     readonly accountId: string,
     readonly region: string,
     readonly credentials: Renewable<C>,

@@ -139,11 +139,14 @@ describe("an account", () => {
       isExpired: () => false,
       classify: () => ({ outcome: "permanent" }),
     };
-    const session = new KeySession(
-      api,
+    class FakeSession extends KeySession<"sts", Expiring> {
+      readonly api = api;
+    }
+    const credentials = credentialsFrom(() => async () => ({}));
+    const session = new FakeSession(
       "",
       "here",
-      credentialsFrom(() => async () => ({})),
+      credentials,
       settingsFrom(() => undefined),
     );
     const account = () => accountOf(session, "k", within(5_000));
