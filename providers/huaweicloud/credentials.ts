@@ -47,26 +47,26 @@ export function accessTo(where: Where, settings: Settings): HuaweiAccess {
     region,
     project: (isHome && projectOf(sources)) || { name: region },
     ...endpointsOf(region, first(ambient, "cloud"), first(ambient, "authUrl"), settings),
-    tls: tlsOf(
-      {
-        ca: [names.cacertFile, textOf(settings, names.cacertFile)],
-        cert: [names.cert, textOf(settings, names.cert)],
-        key: [names.key, textOf(settings, names.key)],
-      },
-      settingOf(settings, names.insecure) ?? false,
-      settings,
-    ),
   };
   const agency = assumeRole
     ? agencyOfRole(assumeRole, configuredAgency(settings).domain, `set ${OWNER}`)
     : (agencyOf(settings) ?? agencyOfProfile(profile));
   // Last: that there are none here hides nothing else.
   const identity = identityOf(sources, settings);
-  if ("access" in identity) return given({ ...shared, keys: identity, agency });
+  const tls = tlsOf(
+    {
+      ca: [names.cacertFile, textOf(settings, names.cacertFile)],
+      cert: [names.cert, textOf(settings, names.cert)],
+      key: [names.key, textOf(settings, names.key)],
+    },
+    settingOf(settings, names.insecure) ?? false,
+    settings,
+  );
+  if ("access" in identity) return given({ ...shared, tls, keys: identity, agency });
   if (!agency) {
     const domain = domainOf(sources);
     const project = "name" in shared.project && domain ? { ...shared.project, domain } : shared.project;
-    return { ...shared, login: { authUrl: shared.iam, identity, project, tls: shared.tls } };
+    return { ...shared, tls, login: { authUrl: shared.iam, identity, project, tls } };
   }
   throw new Error(
     "an agency can be assumed with an access key only; set config huaweicloud:accessKey and secretKey",

@@ -94,28 +94,25 @@ class KeystoneCredentials {
   access(wantedRegion: string | undefined): Access {
     this.#refuse();
     const { auth, beside } = this.names;
-    const shared = given({
-      tls: this.#tls(),
+    const url = this.#first("auth_url");
+    const shared = {
+      authUrl: url && endpoint(url, "the authentication URL (authUrl)", this.settings, { path: true }),
       project: this.#reference("project"),
       region: wantedRegion ?? this.#beside("region_name") ?? regionOf(this.cloud),
       interface: this.#interface(),
       overrides: given({ compute: this.#override("compute"), network: this.#override("network") }),
       sources: this.#sources,
       identity: () => this.#identity(),
-    });
-    // Last: that there is none here hides nothing else.
-    const authUrl = this.#first("auth_url");
-    if (!authUrl) {
-      throw unavailable(
-        new Error(
-          `no credentials: set ${namesOf(auth.auth_url)}, or ${namesOf(beside.cloud)} to a cloud of clouds.yaml`,
-        ),
-      );
-    }
-    return {
-      ...shared,
-      authUrl: endpoint(authUrl, "the authentication URL (authUrl)", this.settings, { path: true }),
     };
+    // What may be absent comes last, and so hides nothing else.
+    const { authUrl } = shared;
+    const tls = this.#tls();
+    if (authUrl) return given({ ...shared, authUrl, tls });
+    throw unavailable(
+      new Error(
+        `no credentials: set ${namesOf(auth.auth_url)}, or ${namesOf(beside.cloud)} to a cloud of clouds.yaml`,
+      ),
+    );
   }
 
   /** `auth` of the cloud, with today's names for the tenant's. @throws Error for what it holds beyond what we know. */
