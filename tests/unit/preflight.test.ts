@@ -370,6 +370,7 @@ for (const { cloud, region, addresses = [], faults, absent } of subjects) {
     for (const [key, config] of Object.entries({
       "leave for plain http": { "pulumi-cloud-attachments:allowPlainHttp": "perhaps" },
       "rates that are no JSON": { "pulumi-cloud-attachments:requestsPerSecond": "{" },
+      "rates that are no object": { "pulumi-cloud-attachments:requestsPerSecond": "7" },
       "a rate that is none": { "pulumi-cloud-attachments:requestsPerSecond": '{"A":0}' },
     })) {
       it(`tells, as a login does: ${key}`, () =>

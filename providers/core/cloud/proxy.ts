@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { inEnvironment, type Settings } from "../util/settings";
-import { isLoopback } from "./plain-http";
+import { isLoopback } from "./endpoint";
 
 /**
  * The proxy that the environment names for `url`: HTTPS_PROXY or HTTP_PROXY by its scheme, unless NO_PROXY lists it; lower

@@ -1,16 +1,15 @@
 import type { CloudError } from "../contract/errors";
 import { orAborted } from "../util/abort";
 import { now, sleep } from "../util/clock";
-import { parseObject } from "../util/json";
-import { type Settings, settingOf, typed } from "../util/settings";
+import { asJson, type Settings, settingOf, typed } from "../util/settings";
 import { keep } from "./kept";
 
 /** Config: requests a second by action, for accounts that others use, too: `{"AssociateSecurityGroups": 2}`. */
 export const requestsPerSecond = typed(asRates, { config: "pulumi-cloud-attachments:requestsPerSecond" });
 
 function asRates(text: string, what: string): Readonly<Record<string, number>> {
-  const rates = parseObject<Record<string, unknown>>(text);
-  if (!rates) throw new Error(`${what} is not valid JSON; set it with: pulumi config set --path ...`);
+  const rates = asJson(text, what);
+  if (typeof rates !== "object" || rates === null) throw new Error(`${what} must be an object`);
   for (const [action, rate] of Object.entries(rates)) {
     if (typeof rate !== "number" || !(rate > 0))
       throw new Error(`${what}: ${action} must be a number above 0`);

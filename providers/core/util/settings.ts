@@ -98,9 +98,16 @@ function asNumber(value: string, what: string): number {
 }
 
 function asList(value: string, what: string): string[] {
-  const list = parseJson(value);
-  if (Array.isArray(list)) return list.map(String);
-  throw new Error(`${what} must be a list; set it with: pulumi config set --path ...`);
+  const items = asJson(value, what);
+  if (Array.isArray(items)) return items.map(String);
+  throw new Error(`${what} must be a list`);
+}
+
+/** What the engine hands over as JSON text: a config value that is an object or a list. */
+export function asJson(value: string, what: string): unknown {
+  const known = parseJson(value);
+  if (known !== undefined) return known;
+  throw new Error(`${what} is not valid JSON; set it with: pulumi config set --path ...`);
 }
 
 function asScheme(value: string, what: string): string {
@@ -120,7 +127,7 @@ export function inConfig(settings: Settings, { config }: Setting): string | unde
   const [key = "", member] = config.split(".");
   if (member === undefined) return settings.config(key);
   // The vendors' packages write some of these objects as a list of one, and endpoints as a list of several.
-  for (const object of [objectSetting<unknown>(settings, key) ?? {}].flat()) {
+  for (const object of [asJson(settings.config(key) ?? "{}", `config ${key}`) ?? {}].flat()) {
     if (typeof object !== "object" || object === null) throw new Error(`config ${key} must be an object`);
     const value: unknown = object[member as keyof typeof object];
     if (value === undefined || value === null || value === "") continue;
@@ -142,15 +149,4 @@ export function firstOf<T, R>(all: readonly T[], read: (each: T) => R | undefine
     if (value !== undefined) return value;
   }
   return undefined;
-}
-
-/** A config value that is an object, which the engine hands over as JSON text. @throws Error if it is not JSON. */
-export function objectSetting<T>(settings: Settings, config: string): T | undefined {
-  const text = settings.config(config);
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    throw new Error(`config ${config} is not valid JSON; set it with: pulumi config set --path ...`);
-  }
 }
