@@ -1,27 +1,22 @@
 import type { InferOutput } from "valibot";
-import { answerOf, token as keyPart } from "../core/cloud/answer";
+import { token as keyPart } from "../core/cloud/answer";
 import {
   chain,
   configuredRole,
-  credentialsOf,
-  role,
   type Source,
   unavailable,
   type Ways,
   wholeKey,
 } from "../core/cloud/credentials";
-import { endpoint } from "../core/cloud/endpoint";
 import { readToken } from "../core/cloud/files";
-import { exchange } from "../core/cloud/http";
+import { askDirectly, askForRole } from "../core/cloud/key-session";
 import { Renewable } from "../core/cloud/renewable";
-import { send } from "../core/cloud/request";
-import type { AssumeRole, Connection, Deadline } from "../core/contract/cloud";
-import { parseJson } from "../core/util/json";
+import type { AssumeRole, Deadline } from "../core/contract/cloud";
+import { given } from "../core/util/given";
 import { faults, schema } from "../core/util/schema";
-import { flagOf, namesOf, type Setting, type Settings, textOf } from "../core/util/settings";
-import { classify, limits } from "./errors";
-import { type Profile, readProfiles, readSdkProfiles } from "./profiles";
-import { type Credential, type Rpc, rpc } from "./rpc";
+import { namesOf, type Setting, type Settings, settingOf, textOf } from "../core/util/settings";
+import { findProfile, type Profile, readProfiles, readSdkProfiles } from "./profiles";
+import { api, type Credential } from "./rpc";
 import { names, oidcRole } from "./settings";
 
 // Modules of the vendor's library, each by its path: its main entry, default chain and profiles require packages that it does
@@ -49,18 +44,10 @@ const OAUTH_SITES: Record<string, string> = {
 };
 
 /**
- * The credentials to use: those of `connection`, else what the vendor's Pulumi package would use: config `alicloud:*`, its
- * environment variables, profiles, roles, and last what else the vendor's SDKs look at by default.
+ * What the vendor's Pulumi package would use: config `alicloud:*`, its environment variables, profiles, roles, and last what else
+ * the vendor's SDKs look at by default.
  */
-export function credentialsFor(
-  connection: Connection | undefined,
-  settings: Settings,
-): Renewable<Credential> {
-  return new Renewable(credentialsOf(connection, new AlicloudCredentials(settings)));
-}
-
-/** The ways to a credential. */
-class AlicloudCredentials implements Ways<Credential> {
+export class AlicloudCredentials implements Ways<Credential> {
   constructor(readonly settings: Settings) {}
 
   ambient(): Source<Credential> {
@@ -91,7 +78,7 @@ class AlicloudCredentials implements Ways<Credential> {
   }
 
   profile(name: string): Source<Credential> {
-    return this.#named(name, "connection.profile");
+    return this.#fromProfile(findProfile(name, "connection.profile", this.settings));
   }
 
   /** STS AssumeRole. */
@@ -104,11 +91,10 @@ class AlicloudCredentials implements Ways<Credential> {
       Policy: wanted.policy,
       ExternalId: wanted.externalId,
     };
-    const secrets = wanted.externalId === undefined ? [] : [wanted.externalId];
-    return async (deadline) => {
-      const request = { product: "sts", action: "AssumeRole", region: "", params, secrets } as const;
-      return this.#temporary(request, wanted.roleArn, await own.current(deadline), deadline);
-    };
+    const request = { product: "sts", action: "AssumeRole", region: "", params } as const;
+    const secrets = [wanted.externalId];
+    return async (deadline) =>
+      this.#issue({ ...request, secrets }, wanted.roleArn, await own.current(deadline), deadline);
   }
 
   #value(setting: Setting): string | undefined {
@@ -118,36 +104,18 @@ class AlicloudCredentials implements Ways<Credential> {
   #accessKey(): Source<Credential> | undefined {
     const key = wholeKey(this.settings, names.accessKey, names.secretKey);
     const securityToken = this.#value(names.securityToken);
-    return (
-      key &&
-      (async () => ({
-        accessKeyId: key.id,
-        accessKeySecret: key.secret,
-        ...(securityToken ? { securityToken } : {}),
-      }))
-    );
+    return key && (async () => given({ accessKeyId: key.id, accessKeySecret: key.secret, securityToken }));
   }
 
   #chosenProfile(): Source<Credential> | undefined {
     const chosen = this.#value(names.profile);
-    return chosen === undefined ? undefined : this.#named(chosen, namesOf(names.profile));
-  }
-
-  /** The profile `name` of the CLI's file, else of the SDKs' file. @param what - says in the error where it is named. */
-  #named(name: string, what: string): Source<Credential> {
-    const paths: string[] = [];
-    for (const read of [readProfiles, readSdkProfiles]) {
-      const { path, profiles } = read(this.settings);
-      const found = profiles.find((each) => each.name === name);
-      if (found) return this.#fromProfile(found);
-      paths.push(path);
-    }
-    throw unavailable(new Error(`${what}: there is no profile "${name}" in ${paths.join(" or ")}`));
+    if (chosen === undefined) return undefined;
+    return this.#fromProfile(findProfile(chosen, namesOf(names.profile), this.settings));
   }
 
   /** The CLI's current profile, unless it is the empty one that the CLI begins with. */
   #currentProfile(): Source<Credential> | undefined {
-    if (flagOf(this.settings, names.noCurrentProfile)) return undefined;
+    if (settingOf(this.settings, names.noCurrentProfile)) return undefined;
     const { current, profiles } = readProfiles(this.settings);
     const found = profiles.find(({ name }) => name === current);
     const { mode = "AK", access_key_id } = found ?? {};
@@ -164,10 +132,14 @@ class AlicloudCredentials implements Ways<Credential> {
     const failure = `profile "${name}" gives no key`;
     switch (mode) {
       case "AK":
-      case "StsToken":
-        return async () => keyOf(profile);
-      case "RamRoleArn":
-        return this.assume(roleOf(profile), async () => keyOf(profile));
+      case "StsToken": {
+        const key = keyOf(profile);
+        return async () => key;
+      }
+      case "RamRoleArn": {
+        const key = keyOf(profile);
+        return this.assume(roleOf(profile), async () => key);
+      }
       case "ChainableRamRoleArn": {
         const { profiles } = readProfiles(this.settings);
         const source = profiles.find((each) => each.name === profile.source_profile);
@@ -276,26 +248,16 @@ class AlicloudCredentials implements Ways<Credential> {
       // The cluster renews the file; a token read once would expire.
       const form = { OIDCToken: token() };
       const request = { product: "sts", action: "AssumeRoleWithOIDC", region: "", params, form } as const;
-      return this.#temporary(request, wanted.roleArn, undefined, deadline);
+      return this.#issue(request, wanted.roleArn, undefined, deadline);
     };
   }
 
   /** A local address that hands out temporary keys. */
   #credentialsUri(): Source<Credential> | undefined {
-    const uri = this.#value(names.credentialsUri);
-    if (uri === undefined) return undefined;
-    const what = namesOf(names.credentialsUri);
-    const url = endpoint(uri, what, this.settings, { path: true, query: true });
-    return async (deadline) => {
-      const { status, text } = await exchange(
-        { method: "GET", url, headers: {}, action: "credentialsUri", timeout: 10_000, direct: true },
-        this.settings,
-        deadline,
-      );
-      const key = status === 200 ? parseJson(text) : undefined;
-      if (faults(temporaryKey, key).length === 0) return fromTemporary(key as TemporaryKey);
-      throw new Error(`${what} (HTTP ${status}) answered without a complete key`);
-    };
+    const url = settingOf(this.settings, names.credentialsUri);
+    if (url === undefined) return undefined;
+    const about = { action: "credentialsUri", what: namesOf(names.credentialsUri), shape: temporaryKey };
+    return async (deadline) => fromTemporary(await askDirectly(url, about, this.settings, deadline));
   }
 
   /** Config `alicloud:assumeRole`, or its environment variables. */
@@ -308,27 +270,16 @@ class AlicloudCredentials implements Ways<Credential> {
     return wanted && this.assume(wanted, this.base());
   }
 
-  async #temporary(
-    request: Rpc,
+  async #issue(
+    request: Parameters<typeof api.exchange>[0],
     roleArn: string,
     credential: Credential | undefined,
     deadline: Deadline,
   ): Promise<Credential> {
-    const { settings } = this;
-    const about = {
-      cloud: "alicloud",
-      product: "sts",
-      accountId: "",
-      region: "",
-      action: request.action,
-      ids: [roleArn],
-    };
-    const once = async () => {
-      const reply = await rpc(request, credential, settings, deadline);
-      const source = { action: `sts:${request.action}`, requestId: reply.requestId };
-      return { ...reply, body: answerOf(issued, reply.body, source).Credentials };
-    };
-    return fromTemporary(await role(() => send(about, { limits, settings }, deadline, once), classify));
+    const about = { shape: issued, ids: [roleArn] };
+    return fromTemporary(
+      (await askForRole(api, request, about, credential, this.settings, deadline)).Credentials,
+    );
   }
 }
 
@@ -338,19 +289,19 @@ function keyOf(profile: Profile): Credential {
   if (!accessKeyId || !accessKeySecret) {
     throw new Error(`profile "${name}" has no access key (access_key_id and access_key_secret)`);
   }
-  return { accessKeyId, accessKeySecret, ...(token && mode !== "AK" ? { securityToken: token } : {}) };
+  return given({ accessKeyId, accessKeySecret, securityToken: mode === "AK" ? undefined : token });
 }
 
 function roleOf(profile: Profile): AssumeRole {
   const { name, ram_role_arn, ram_session_name, external_id, policy, expired_seconds } = profile;
   if (!ram_role_arn) throw new Error(`profile "${name}" has no ram_role_arn`);
-  return {
+  return given({
     roleArn: ram_role_arn,
-    ...(ram_session_name ? { sessionName: ram_session_name } : {}),
-    ...(external_id ? { externalId: external_id } : {}),
-    ...(policy ? { policy } : {}),
-    ...(expired_seconds ? { durationSeconds: expired_seconds } : {}),
-  };
+    sessionName: ram_session_name,
+    externalId: external_id,
+    policy,
+    durationSeconds: expired_seconds || undefined,
+  });
 }
 
 /** A temporary key, in the shape that STS and credential URIs share. */
@@ -406,7 +357,7 @@ function fromVendor(failure: string, make: () => VendorProvider): Source<Credent
       // It passes on what a metadata service or an address answers, of whatever type.
       if (faults(vendorKey, own).length > 0) throw new Error("what it found is not a complete key");
       const { accessKeyId, accessKeySecret, securityToken } = own;
-      return { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}), expires: 0 };
+      return given({ accessKeyId, accessKeySecret, securityToken, expires: 0 });
     } catch (error) {
       throw unavailable(new Error(`${failure} (${redact(error)})`));
     }

@@ -1,5 +1,5 @@
 import { endpoint, hostLabel } from "../core/cloud/endpoint";
-import { flagOf, type Settings, textOf } from "../core/util/settings";
+import { type Setting, type Settings, settingOf, textOf } from "../core/util/settings";
 import { names } from "./settings";
 
 /** The products we call, and the version of each API. */
@@ -13,6 +13,14 @@ export const versions = {
 /** A product of Alibaba Cloud. */
 export type Product = keyof typeof versions;
 
+/** Where each can be told to answer. */
+export const endpoints = {
+  ess: names.essEndpoint,
+  ecs: names.ecsEndpoint,
+  ens: names.ensEndpoint,
+  sts: names.stsEndpoint,
+} satisfies Record<Product, Setting>;
+
 /**
  * Where a product answers, in the order of the vendor's Pulumi package: config `alicloud:endpoints`, environment
  * ALIBABA_CLOUD_ENDPOINT_<PRODUCT> and <PRODUCT>_ENDPOINT, the vendor's table. An endpoint may come with or without scheme;
@@ -21,8 +29,8 @@ export type Product = keyof typeof versions;
  * @throws Error if the endpoint is malformed, or plain http to another machine without being allowed.
  */
 export function endpointOf(product: Product, region: string, settings: Settings): URL {
-  const host = textOf(settings, names[`${product}Endpoint`]) ?? vendorHost(product, region, settings);
-  const scheme = textOf(settings, names.protocol) ?? "https";
+  const host = textOf(settings, endpoints[product]) ?? vendorHost(product, region, settings);
+  const scheme = settingOf(settings, names.protocol) ?? "https";
   return endpoint(host, `the endpoint of ${product} (alicloud:endpoints)`, settings, { scheme });
 }
 
@@ -42,10 +50,10 @@ function vendorHost(product: Product, region: string, settings: Settings): strin
 
 /** The settings of the vendor's credentials library (@alicloud/credentials 2.4.7), which default to the central endpoint. */
 function stsHost(settings: Settings): string {
-  const region = textOf(settings, names.stsRegion);
+  const region = settingOf(settings, names.stsRegion);
   if (!region) return "sts.aliyuncs.com";
-  const front = flagOf(settings, names.vpcEndpoint) ? "sts-vpc" : "sts";
-  return `${front}.${hostLabel(region, "ALIBABA_CLOUD_STS_REGION")}.aliyuncs.com`;
+  const front = settingOf(settings, names.vpcEndpoint) ? "sts-vpc" : "sts";
+  return `${front}.${region}.aliyuncs.com`;
 }
 
 /**

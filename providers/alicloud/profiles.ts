@@ -1,5 +1,6 @@
-import { atHome, expand, readIni, readJson } from "../core/cloud/files";
-import { namesOf, type Setting, type Settings, textOf } from "../core/util/settings";
+import { unavailable } from "../core/cloud/credentials";
+import { type Profiles, readIni, readJsonProfiles, readSetting } from "../core/cloud/files";
+import { namesOf, type Settings, textOf } from "../core/util/settings";
 import { names } from "./settings";
 
 /** A profile of the vendor's CLI (`aliyun configure`), as its file has it; times are in seconds since 1970. */
@@ -31,28 +32,15 @@ export interface Profile {
   process_command?: string;
 }
 
-/** All profiles of a file. */
-export interface Profiles {
-  path: string;
-  current?: string;
-  profiles: Profile[];
-}
-
 /**
  * The CLI's file: config `alicloud:sharedCredentialsFile`, environment ALICLOUD_SHARED_CREDENTIALS_FILE, else
  * `~/.aliyun/config.json`. Empty if there is none.
  *
  * @throws Error if it is not what the CLI writes; its text, which holds secrets, is not in the message.
  */
-export function readProfiles(settings: Settings): Profiles {
-  const path = pathOf(settings, names.sharedCredentialsFile, ".aliyun", "config.json");
-  const content = readJson<{ current?: string; profiles?: Profile[] }>(path, "the Alibaba Cloud CLI");
-  if (content === undefined) return none(path, settings, names.sharedCredentialsFile);
-  const { current, profiles } = content;
-  if (!Array.isArray(profiles)) {
-    throw new Error(`${path} has no "profiles", as the Alibaba Cloud CLI writes them`);
-  }
-  return { path, profiles, ...(current ? { current } : {}) };
+export function readProfiles(settings: Settings): Profiles<Profile> {
+  const usual = [".aliyun", "config.json"];
+  return readJsonProfiles(settings, names.sharedCredentialsFile, usual, "the Alibaba Cloud CLI");
 }
 
 /** The CLI's name for a type of the SDKs' file. */
@@ -66,10 +54,9 @@ const MODES: Record<string, string> = {
  * The file of the vendor's SDKs, in the CLI's words: environment ALIBABA_CLOUD_CREDENTIALS_FILE, else
  * `~/.alibabacloud/credentials`. Empty if there is none.
  */
-export function readSdkProfiles(settings: Settings): Profiles {
-  const path = pathOf(settings, names.sdkCredentialsFile, ".alibabacloud", "credentials");
-  const sections = readIni(path);
-  if (sections === undefined) return none(path, settings, names.sdkCredentialsFile);
+export function readSdkProfiles(settings: Settings): Profiles<Profile> {
+  const usual = [".alibabacloud", "credentials"];
+  const { path, content: sections = {} } = readSetting(settings, names.sdkCredentialsFile, usual, readIni);
   const profiles = Object.entries(sections).map(([name, section = {}]) => ({
     name,
     mode: MODES[section.type ?? ""] ?? section.type ?? "",
@@ -83,19 +70,23 @@ export function readSdkProfiles(settings: Settings): Profiles {
   return { path, profiles };
 }
 
-function pathOf(settings: Settings, setting: Setting, ...usual: string[]): string {
-  const named = textOf(settings, setting);
-  return named === undefined ? atHome(settings, ...usual) : expand(named, settings);
-}
-
-function none(path: string, settings: Settings, setting: Setting): Profiles {
-  if (textOf(settings, setting) === undefined) return { path, profiles: [] };
-  throw new Error(`${namesOf(setting)} names a file that does not exist: ${path}`);
+/** The profile `name` of the CLI's file, else of the SDKs' file. @param what - says in the error where it is named. */
+export function findProfile(name: string, what: string, settings: Settings): Profile {
+  const paths: string[] = [];
+  for (const read of [readProfiles, readSdkProfiles]) {
+    const { path, profiles } = read(settings);
+    const found = profiles.find((each) => each.name === name);
+    if (found) return found;
+    paths.push(path);
+  }
+  throw unavailable(new Error(`${what}: there is no profile "${name}" in ${paths.join(" or ")}`));
 }
 
 /** The region of a profile: `name`, else the chosen one, else the file's current one. */
 export function regionOfProfile(name: string | undefined, settings: Settings): string | undefined {
+  if (name !== undefined) return findProfile(name, "connection.profile", settings).region_id;
+  const chosen = textOf(settings, names.profile);
+  if (chosen !== undefined) return findProfile(chosen, namesOf(names.profile), settings).region_id;
   const { current, profiles } = readProfiles(settings);
-  const wanted = name ?? textOf(settings, names.profile) ?? current;
-  return profiles.find((profile) => profile.name === wanted)?.region_id;
+  return profiles.find((profile) => profile.name === current)?.region_id;
 }

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { exchange, type HttpReply } from "../core/cloud/http";
+import type { KeyApi, KeyRequest } from "../core/cloud/key-session";
 import type { Reply } from "../core/cloud/request";
 import { Secrets } from "../core/cloud/secrets";
 import type { Deadline } from "../core/contract/cloud";
 import { parseObject } from "../core/util/json";
-import { numberOf, type Settings } from "../core/util/settings";
+import { type Settings, settingOf } from "../core/util/settings";
 import { userAgent } from "../core/util/version";
 import { endpointOf, type Product, versions } from "./endpoints";
+import { classify, limits } from "./errors";
 import { names, vendor } from "./settings";
 
 /** A key of Alibaba Cloud, with a token if it is temporary. */
@@ -18,18 +20,16 @@ export interface Credential {
   expires?: number;
 }
 
-/** One action of an RPC-style API. */
-export interface Rpc {
-  product: Product;
-  action: string;
-  region: string;
-  /** Nested objects and lists become `VServerGroup.1.Port=80`; undefined and empty lists are dropped. */
-  params: Record<string, unknown>;
-  /** Parameters that must not stand in the URL. */
-  form?: Record<string, string>;
-  /** Those of the `params` that no message may repeat; nothing of the `form` is. */
-  secrets?: readonly string[];
-}
+/** How Alibaba Cloud is asked. */
+export const api: KeyApi<Product, Credential> = {
+  vendor,
+  limits,
+  endpointOf,
+  exchange: rpc,
+  // "Specified SecurityToken is expired." (common error codes of STS).
+  isExpired: ({ code }) => code === "InvalidSecurityToken.Expired",
+  classify,
+};
 
 /** Milliseconds an answer may take, as the vendor's Terraform provider has it (`client_read_timeout`). */
 const READ_TIMEOUT = 60_000;
@@ -37,7 +37,8 @@ const READ_TIMEOUT = 60_000;
 const ALGORITHM = "ACS3-HMAC-SHA256";
 
 /**
- * Makes one signed request (anonymous without a `credential`) and gives back its body.
+ * Makes one signed request (anonymous without a `credential`) and gives back its body. Nested objects and lists among the
+ * parameters become `VServerGroup.1.Port=80`; undefined and empty lists are dropped.
  *
  * Flattening, time and signature are the vendor's (`@alicloud/openapi-util`, which the official core brings along). The
  * core itself (`@alicloud/openapi-core`) is not loaded: it requires packages that it does not declare, which strict
@@ -47,8 +48,8 @@ const ALGORITHM = "ACS3-HMAC-SHA256";
  *
  * @throws CloudError
  */
-export async function rpc(
-  request: Rpc,
+async function rpc(
+  request: KeyRequest<Product>,
   credential: Credential | undefined,
   settings: Settings,
   deadline: Deadline,
@@ -56,7 +57,7 @@ export async function rpc(
   const { default: official } = require("@alicloud/openapi-util") as typeof import("@alicloud/openapi-util");
   const { product, action, region } = request;
   const url = endpointOf(product, region, settings);
-  const query = official.query(request.params) as Record<string, string>;
+  const query = official.query({ ...request.params }) as Record<string, string>;
   const body = request.form && new URLSearchParams(request.form).toString();
   const digest = official.hash(Buffer.from(body ?? ""), ALGORITHM).toString("hex");
   const headers: Record<string, string> = {
@@ -85,7 +86,7 @@ export async function rpc(
     );
   }
   url.search = new URLSearchParams(query).toString();
-  const timeout = numberOf(settings, names.readTimeout) ?? READ_TIMEOUT;
+  const timeout = settingOf(settings, names.readTimeout) ?? READ_TIMEOUT;
   // As RAM policies name it: `ecs:JoinSecurityGroup`.
   const named = `${product}:${action}`;
   const reply = await exchange(

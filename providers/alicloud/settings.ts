@@ -1,5 +1,16 @@
+import { endpoint, hostLabel } from "../core/cloud/endpoint";
 import type { Vendor } from "../core/contract/cloud";
-import { from, grouped, type SettingTable, secret, textOf } from "../core/util/settings";
+import {
+  flag,
+  from,
+  grouped,
+  number,
+  type SettingTable,
+  scheme,
+  secret,
+  textOf,
+  typed,
+} from "../core/util/settings";
 
 /**
  * All settings, by the names that the code has for them. Sources: the Pulumi package's configuration reference
@@ -30,15 +41,14 @@ export const names = {
   profile: from("alicloud:profile", "ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE"),
   sharedCredentialsFile: from("alicloud:sharedCredentialsFile", "ALICLOUD_SHARED_CREDENTIALS_FILE"),
   sdkCredentialsFile: from(undefined, "ALIBABA_CLOUD_CREDENTIALS_FILE"),
-  noCurrentProfile: from(undefined, "ALIBABA_CLOUD_CLI_PROFILE_DISABLED"),
+  noCurrentProfile: flag(undefined, "ALIBABA_CLOUD_CLI_PROFILE_DISABLED"),
   ecsRoleName: from("alicloud:ecsRoleName", "ALICLOUD_ECS_ROLE_NAME", "ALIBABA_CLOUD_ECS_METADATA"),
   oidcProviderArn: from("alicloud:assumeRoleWithOidc.oidcProviderArn", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN"),
   oidcToken: secret("alicloud:assumeRoleWithOidc.oidcToken", "ALIBABA_CLOUD_OIDC_TOKEN"),
   oidcTokenFile: from("alicloud:assumeRoleWithOidc.oidcTokenFile", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"),
-  credentialsUri: secret(
-    "alicloud:credentialsUri",
-    "ALICLOUD_CREDENTIALS_URI",
-    "ALIBABA_CLOUD_CREDENTIALS_URI",
+  credentialsUri: typed(
+    (text, what, settings) => endpoint(text, what, settings, { path: true, query: true }),
+    secret("alicloud:credentialsUri", "ALICLOUD_CREDENTIALS_URI", "ALIBABA_CLOUD_CREDENTIALS_URI"),
   ),
 
   /** With an OIDC provider beside it, the second variable is the role of that. */
@@ -48,7 +58,7 @@ export const names = {
     "ALICLOUD_ASSUME_ROLE_SESSION_NAME",
     "ALIBABA_CLOUD_ROLE_SESSION_NAME",
   ),
-  duration: from("alicloud:assumeRole.sessionExpiration", "ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION"),
+  duration: number("alicloud:assumeRole.sessionExpiration", "ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION"),
   externalId: secret("alicloud:assumeRole.externalId"),
   policy: from("alicloud:assumeRole.policy"),
 
@@ -56,10 +66,10 @@ export const names = {
   ecsEndpoint: from("alicloud:endpoints.ecs", "ALIBABA_CLOUD_ENDPOINT_ECS", "ECS_ENDPOINT"),
   ensEndpoint: from("alicloud:endpoints.ens", "ALIBABA_CLOUD_ENDPOINT_ENS", "ENS_ENDPOINT"),
   stsEndpoint: from("alicloud:endpoints.sts", "ALIBABA_CLOUD_ENDPOINT_STS", "STS_ENDPOINT"),
-  stsRegion: from(undefined, "ALIBABA_CLOUD_STS_REGION"),
-  vpcEndpoint: from(undefined, "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED"),
-  protocol: from("alicloud:protocol"),
-  readTimeout: from("alicloud:clientReadTimeout", "CLIENT_READ_TIMEOUT"),
+  stsRegion: typed(hostLabel, from(undefined, "ALIBABA_CLOUD_STS_REGION")),
+  vpcEndpoint: flag(undefined, "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED"),
+  protocol: scheme("alicloud:protocol"),
+  readTimeout: number("alicloud:clientReadTimeout", "CLIENT_READ_TIMEOUT"),
 
   /** Read by the vendor's library, not by us: it asks the metadata service. */
   libraryNoMetadata: from(undefined, "ALIBABA_CLOUD_ECS_METADATA_DISABLED", "ALIBABA_CLOUD_IMDSV1_DISABLED"),
@@ -69,7 +79,7 @@ export const names = {
 export const oidcRole = {
   roleArn: from("alicloud:assumeRoleWithOidc.roleArn", "ALIBABA_CLOUD_ROLE_ARN"),
   sessionName: from("alicloud:assumeRoleWithOidc.roleSessionName", "ALIBABA_CLOUD_ROLE_SESSION_NAME"),
-  duration: from("alicloud:assumeRoleWithOidc.sessionExpiration"),
+  duration: number("alicloud:assumeRoleWithOidc.sessionExpiration"),
   policy: from("alicloud:assumeRoleWithOidc.policy"),
 } satisfies SettingTable;
 

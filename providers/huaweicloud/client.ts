@@ -1,17 +1,22 @@
 import { Renewable } from "../core/cloud/renewable";
-import type { Deadline, Vendor, Where } from "../core/contract/cloud";
+import type { Deadline, Vendor } from "../core/contract/cloud";
 import type { Settings } from "../core/util/settings";
 import { ApiSession, type NovaSession } from "../openstack/client";
 import { Keystone } from "../openstack/keystone";
 import { Client } from "../openstack/request";
-import { accessTo, type KeyAccess } from "./credentials";
+import type { HuaweiAccess, KeyAccess } from "./credentials";
 import { idOfProject, keysOfAgency } from "./iam";
 import { vendor } from "./settings";
 import { Signer } from "./signer";
 
-/** Logs in with an access key, a user or a token. @throws CloudError, or an Error that says what is missing in the credentials. */
-export async function connect(where: Where, settings: Settings, deadline: Deadline): Promise<NovaSession> {
-  const access = accessTo(where, settings);
+export { accessTo } from "./credentials";
+
+/** Logs in with an access key, a user or a token. @throws CloudError, or an Error that says what is missing. */
+export async function logIn(
+  access: HuaweiAccess,
+  settings: Settings,
+  deadline: Deadline,
+): Promise<NovaSession> {
   if ("keys" in access) return keySession(vendor, access, settings, deadline);
   const keystone = new Keystone(vendor, access.login, settings);
   const { projectId } = await keystone.token(deadline);

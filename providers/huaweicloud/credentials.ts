@@ -1,13 +1,15 @@
-import { hostLabel } from "../core/cloud/endpoint";
+import { unavailable } from "../core/cloud/credentials";
+import { regionFor } from "../core/cloud/endpoint";
 import type { TlsSettings } from "../core/cloud/http";
 import type { AssumeRole, Where } from "../core/contract/cloud";
-import { flagOf, inConfig, inEnvironment, numberOf, type Settings, textOf } from "../core/util/settings";
+import { given } from "../core/util/given";
+import { inConfig, inEnvironment, namesOf, type Settings, settingOf, textOf } from "../core/util/settings";
 import { tlsOf } from "../openstack/credentials";
 import type { Login, Reference } from "../openstack/keystone";
 import { endpointsOf, type GatewayEndpoints } from "./endpoints";
 import type { Agency } from "./iam";
 import { type Profile, readProfile } from "./profiles";
-import { ambientSources, first, type Name, names, pointsElsewhere, type Source } from "./settings";
+import { ambientSources, first, type Name, names, pointsElsewhere, type Source, vendor } from "./settings";
 import type { Keys } from "./signer";
 
 /** How to reach, with an access key, a Nova behind Huawei's gateway. */
@@ -37,38 +39,34 @@ export function accessTo(where: Where, settings: Settings): HuaweiAccess {
   const isProfile = !isAmbient || !ambient.some(hasIdentity);
   const profile = isProfile ? readProfile(named ?? first(ambient, "profile"), settings) : undefined;
   const sources = [...(isAmbient ? ambient : []), ...(profile ? [fromProfile(profile)] : [])];
-  const identity = identityOf(sources, settings);
-
   const configured = first(sources, "region");
-  const region = where.region ?? configured;
-  if (!region) {
-    throw new Error("no region: give the argument region, config huaweicloud:region or HW_REGION_NAME");
-  }
-  hostLabel(region, "region");
+  const region = regionFor(where.region ?? configured, vendor, names.region);
   // A project belongs to one region and one account: what is configured says nothing of others.
   const isHome = !assumeRole && (configured === undefined || region === configured);
   const shared = {
     region,
     project: (isHome && projectOf(sources)) || { name: region },
     ...endpointsOf(region, first(ambient, "cloud"), first(ambient, "authUrl"), settings),
-    tls: tlsOf(
-      {
-        ca: [names.cacertFile, textOf(settings, names.cacertFile)],
-        cert: [names.cert, textOf(settings, names.cert)],
-        key: [names.key, textOf(settings, names.key)],
-      },
-      flagOf(settings, names.insecure) ?? false,
-      settings,
-    ),
   };
   const agency = assumeRole
     ? agencyOfRole(assumeRole, configuredAgency(settings).domain, `set ${OWNER}`)
     : (agencyOf(settings) ?? agencyOfProfile(profile));
-  if ("access" in identity) return { ...shared, keys: identity, ...(agency ? { agency } : {}) };
+  // Last: that there are none here hides nothing else.
+  const identity = identityOf(sources, settings);
+  const tls = tlsOf(
+    {
+      ca: [names.cacertFile, textOf(settings, names.cacertFile)],
+      cert: [names.cert, textOf(settings, names.cert)],
+      key: [names.key, textOf(settings, names.key)],
+    },
+    settingOf(settings, names.insecure) ?? false,
+    settings,
+  );
+  if ("access" in identity) return given({ ...shared, tls, keys: identity, agency });
   if (!agency) {
     const domain = domainOf(sources);
     const project = "name" in shared.project && domain ? { ...shared.project, domain } : shared.project;
-    return { ...shared, login: { authUrl: shared.iam, identity, project, tls: shared.tls } };
+    return { ...shared, tls, login: { authUrl: shared.iam, identity, project, tls } };
   }
   throw new Error(
     "an agency can be assumed with an access key only; set config huaweicloud:accessKey and secretKey",
@@ -90,15 +88,23 @@ function identityOf(sources: Source[], settings: Settings): Keys | Login["identi
       throw new Error(
         "incomplete credentials: the secret key is not where the access key is; set both in one place",
       );
-    return { access, secret, ...(securityToken ? { securityToken } : {}) };
+    return given({ access, secret, securityToken });
   }
   if (source) return { method: "password", user: userOf(source, sources), password: passwordOf(sources) };
+  const without = (["secretKey", "password"] as const).find((name) => first(sources, name) !== undefined);
+  if (without) {
+    throw new Error(
+      `incomplete credentials: ${namesOf(names[without])} is set without ${without === "password" ? "the user" : "the access key"} it belongs to`,
+    );
+  }
   const foreign = pointsElsewhere(sources, settings)
     ? "; OS_* variables do not count: OS_AUTH_URL is of another cloud"
     : "";
-  throw new Error(
-    "no credentials: set config huaweicloud:accessKey and secretKey, or HW_ACCESS_KEY and HW_SECRET_KEY, or " +
-      `huaweicloud:profile${foreign}`,
+  throw unavailable(
+    new Error(
+      "no credentials: set config huaweicloud:accessKey and secretKey, or HW_ACCESS_KEY and HW_SECRET_KEY, or " +
+        `huaweicloud:profile${foreign}`,
+    ),
   );
 }
 
@@ -170,12 +176,7 @@ export function agencyOfRole(role: AssumeRole, domain: Agency["domain"] | undefi
     throw new Error(
       `the account of agency ${name} is not known; write roleArn as <account name>/${name}, or ${how}`,
     );
-  return {
-    name,
-    domain: owner,
-    ...(role.durationSeconds ? { durationSeconds: role.durationSeconds } : {}),
-    ...(role.sessionName ? { sessionName: role.sessionName } : {}),
-  };
+  return given({ name, domain: owner, durationSeconds: role.durationSeconds, sessionName: role.sessionName });
 }
 
 /** Config `huaweicloud:assumeRole`, else HW_ASSUME_ROLE_*: all from one of them. */
@@ -184,7 +185,7 @@ function configuredAgency(settings: Settings): Partial<Agency> {
   for (const read of [inConfig, inEnvironment]) {
     const name = read(settings, agencyName);
     const domain = idOrName(read(settings, agencyDomainId), read(settings, agencyDomainName));
-    if (name ?? domain) return { ...(name ? { name } : {}), ...(domain ? { domain } : {}) };
+    if (name ?? domain) return given({ name, domain });
   }
   return {};
 }
@@ -198,8 +199,7 @@ function agencyOf(settings: Settings): Agency | undefined {
       `config huaweicloud:assumeRole names agency ${name}, but not its account: set domainName`,
     );
   }
-  const durationSeconds = numberOf(settings, names.agencyDuration);
-  return { name, domain, ...(durationSeconds ? { durationSeconds } : {}) };
+  return given({ name, domain, durationSeconds: settingOf(settings, names.agencyDuration) });
 }
 
 /** The agency of a profile of Huawei's CLI. @throws Error if it names no account. */

@@ -27,13 +27,13 @@ export async function keysOfAgency(
   agency: Agency,
   deadline: Deadline,
 ): Promise<Keys> {
-  const domain =
-    "id" in agency.domain ? { domain_id: agency.domain.id } : { domain_name: agency.domain.name };
+  const { name, domain, durationSeconds, sessionName } = agency;
   const assume_role = {
-    agency_name: agency.name,
-    ...domain,
-    ...(agency.durationSeconds ? { duration_seconds: agency.durationSeconds } : {}),
-    ...(agency.sessionName ? { session_user: { name: agency.sessionName } } : {}),
+    agency_name: name,
+    ...("id" in domain ? { domain_id: domain.id } : { domain_name: domain.name }),
+    // What is undefined is not sent.
+    duration_seconds: durationSeconds,
+    session_user: sessionName ? { name: sessionName } : undefined,
   };
   const request = {
     product: "iam",

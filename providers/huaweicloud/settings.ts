@@ -1,8 +1,11 @@
 import type { Vendor } from "../core/contract/cloud";
 import {
-  firstEnv,
+  firstOf,
+  flag,
   from,
   inConfig,
+  inEnvironment,
+  number,
   type Setting,
   type Settings,
   type SettingTable,
@@ -45,7 +48,7 @@ export const names = {
   agencyName: from("huaweicloud:assumeRole.agencyName", "HW_ASSUME_ROLE_AGENCY_NAME"),
   agencyDomainName: from("huaweicloud:assumeRole.domainName", "HW_ASSUME_ROLE_DOMAIN_NAME"),
   agencyDomainId: from("huaweicloud:assumeRole.domainId", "HW_ASSUME_ROLE_DOMAIN_ID"),
-  agencyDuration: from("huaweicloud:assumeRole.duration", "HW_ASSUME_ROLE_DURATION"),
+  agencyDuration: number("huaweicloud:assumeRole.duration", "HW_ASSUME_ROLE_DURATION"),
 
   authUrl: from("huaweicloud:authUrl", "HW_AUTH_URL", "OS_AUTH_URL"),
   cloud: from("huaweicloud:cloud", "HW_CLOUD"),
@@ -56,7 +59,7 @@ export const names = {
   cacertFile: from("huaweicloud:cacertFile"),
   cert: from("huaweicloud:cert"),
   key: secret("huaweicloud:key"),
-  insecure: from("huaweicloud:insecure", "HW_INSECURE"),
+  insecure: flag("huaweicloud:insecure", "HW_INSECURE"),
 } satisfies SettingTable;
 
 /** What is said of the vendor without a login. */
@@ -74,17 +77,13 @@ export type Source = (name: Name) => string | undefined;
 
 /** The first of these sources that has it. */
 export function first(sources: readonly Source[], name: Name): string | undefined {
-  for (const source of sources) {
-    const value = source(name);
-    if (value !== undefined) return value;
-  }
-  return undefined;
+  return firstOf(sources, (source) => source(name));
 }
 
 /** Config, Huawei's variables, and OpenStack's unless they are of another cloud. Pure and cheap. */
 export function ambientSources(settings: Settings): Source[] {
   const env = (name: Name, ...range: [from: number, to?: number]) =>
-    firstEnv(settings, ((names[name] as Setting).env ?? []).slice(...range));
+    inEnvironment(settings, { env: ((names[name] as Setting).env ?? []).slice(...range) });
   const own: Source[] = [(name) => inConfig(settings, names[name]), (name) => env(name, 0, 1)];
   return pointsElsewhere(own, settings) ? own : [...own, (name) => env(name, 1)];
 }

@@ -2,15 +2,22 @@ import type { GenericSchema, InferOutput } from "valibot";
 import { answerOf, type Shape } from "../core/cloud/answer";
 import type { Deadline, Session, Vendor, Where } from "../core/contract/cloud";
 import type { Settings } from "../core/util/settings";
-import { type Access, accessTo } from "./credentials";
+import { type Access, accessTo as accessToKeystone } from "./credentials";
 import { type Endpoints, endpointsOf, onlyRegion, type Service } from "./endpoints";
 import { Keystone } from "./keystone";
 import { Client, type Request } from "./request";
 import { names, vendor } from "./settings";
 
-/** Logs in by Keystone. @throws CloudError, or an Error that says what is missing in the credentials or the catalogue. */
-export async function connect(where: Where, settings: Settings, deadline: Deadline): Promise<NovaSession> {
-  return keystoneSession(vendor, where.region, accessTo(names, where, settings), settings, deadline);
+/** Who we are, and where. @throws Error that says what is wrong or missing, and where it can be set. */
+export function accessTo(where: Where, settings: Settings): Access {
+  const access = accessToKeystone(names, where, settings);
+  access.identity();
+  return access;
+}
+
+/** Logs in by Keystone. @throws CloudError, or an Error that says what is missing in the catalogue. */
+export async function logIn(access: Access, settings: Settings, deadline: Deadline): Promise<NovaSession> {
+  return keystoneSession(vendor, access, settings, deadline);
 }
 
 /**
@@ -20,7 +27,6 @@ export async function connect(where: Where, settings: Settings, deadline: Deadli
  */
 export async function keystoneSession(
   cloud: Vendor,
-  wantedRegion: Where["region"],
   access: Access,
   settings: Settings,
   deadline: Deadline,
@@ -34,7 +40,7 @@ export async function keystoneSession(
       `the login is for no project; set config ${name}:tenantName or ${name}:tenantId (OS_PROJECT_NAME, OS_PROJECT_ID)`,
     );
   }
-  const region = wantedRegion ?? access.region ?? onlyRegion(name, token, access.interface);
+  const region = access.region ?? onlyRegion(name, token, access.interface);
   const endpoints = endpointsOf(token, projectId, region, access, settings);
   return new ApiSession(new Client(cloud, settings, access.tls, keystone), projectId, region, endpoints);
 }

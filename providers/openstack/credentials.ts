@@ -1,9 +1,12 @@
+import { unavailable } from "../core/cloud/credentials";
 import { endpoint } from "../core/cloud/endpoint";
 import { expand, readText } from "../core/cloud/files";
 import type { TlsSettings } from "../core/cloud/http";
 import type { Where } from "../core/contract/cloud";
+import { given } from "../core/util/given";
 import {
   asFlag,
+  firstOf,
   inConfig,
   inEnvironment,
   namesOf,
@@ -22,12 +25,8 @@ type Name = keyof Auth;
 export type Source = (setting: Setting, name: string) => string | undefined;
 
 /** The value of the first of these places that has it. */
-export function firstOf(sources: readonly Source[], setting: Setting, name: string): string | undefined {
-  for (const source of sources) {
-    const value = source(setting, name);
-    if (value !== undefined) return value;
-  }
-  return undefined;
+export function firstIn(sources: readonly Source[], setting: Setting, name: string): string | undefined {
+  return firstOf(sources, (source) => source(setting, name));
 }
 
 /** How to log in, and what to look for in the catalogue then. */
@@ -35,6 +34,7 @@ export interface Access {
   authUrl: URL;
   tls: TlsSettings;
   project?: Reference;
+  /** Where none is given or configured, the catalogue may have only one. */
   region?: string;
   interface: string;
   /** Endpoints that are used instead of the catalogue's. */
@@ -69,7 +69,7 @@ export function accessTo(
   // openstacksdk's name for the cloud that the environment describes.
   const name = profile ?? (chosen === "envvars" ? undefined : chosen);
   const cloud = name === undefined ? undefined : cloudFromYaml(name, where.region, settings);
-  return new KeystoneCredentials(names, extra, cloud, profile === undefined, settings).access();
+  return new KeystoneCredentials(names, extra, cloud, profile === undefined, settings).access(where.region);
 }
 
 /** Where the settings of one login stand: in a cloud of clouds.yaml and, if it is `isOpen`, in config and environment. */
@@ -91,29 +91,28 @@ class KeystoneCredentials {
     this.#sources = [(_setting, name) => plain(auth, name), ...(isOpen ? open : [])];
   }
 
-  access(): Access {
+  access(wantedRegion: string | undefined): Access {
     this.#refuse();
     const { auth, beside } = this.names;
-    const authUrl = this.#first("auth_url");
-    if (!authUrl) {
-      throw new Error(
-        `no credentials: set ${namesOf(auth.auth_url)}, or ${namesOf(beside.cloud)} to a cloud of clouds.yaml`,
-      );
-    }
-    const [project, region] = [
-      this.#reference("project"),
-      this.#beside("region_name") ?? regionOf(this.cloud),
-    ];
-    return {
-      authUrl: endpoint(authUrl, "the authentication URL (authUrl)", this.settings, { path: true }),
-      tls: this.#tls(),
-      ...(project ? { project } : {}),
-      ...(region ? { region } : {}),
+    const url = this.#first("auth_url");
+    const shared = {
+      authUrl: url && endpoint(url, "the authentication URL (authUrl)", this.settings, { path: true }),
+      project: this.#reference("project"),
+      region: wantedRegion ?? this.#beside("region_name") ?? regionOf(this.cloud),
       interface: this.#interface(),
-      overrides: { ...this.#override("compute"), ...this.#override("network") },
+      overrides: given({ compute: this.#override("compute"), network: this.#override("network") }),
       sources: this.#sources,
       identity: () => this.#identity(),
     };
+    // What may be absent comes last, and so hides nothing else.
+    const { authUrl } = shared;
+    const tls = this.#tls();
+    if (authUrl) return given({ ...shared, authUrl, tls });
+    throw unavailable(
+      new Error(
+        `no credentials: set ${namesOf(auth.auth_url)}, or ${namesOf(beside.cloud)} to a cloud of clouds.yaml`,
+      ),
+    );
   }
 
   /** `auth` of the cloud, with today's names for the tenant's. @throws Error for what it holds beyond what we know. */
@@ -150,17 +149,16 @@ class KeystoneCredentials {
   }
 
   #first(name: Name): string | undefined {
-    return firstOf(this.#sources, this.names.auth[name], name);
+    return firstIn(this.#sources, this.names.auth[name], name);
   }
 
   /** Both from the first place that has either. */
   #pair(id: Name, name: Name): { id?: string; name?: string } | undefined {
-    for (const source of this.#sources) {
+    return firstOf(this.#sources, (source) => {
       const [byId, byName] = [source(this.names.auth[id], id), source(this.names.auth[name], name)];
       if (byId) return { id: byId };
-      if (byName) return { name: byName };
-    }
-    return undefined;
+      return byName ? { name: byName } : undefined;
+    });
   }
 
   /** By id, or by name in a domain. */
@@ -189,14 +187,13 @@ class KeystoneCredentials {
         `auth_type "${asked}" (of clouds.yaml, or OS_AUTH_TYPE) is not supported; use password, token or v3applicationcredential`,
       );
     }
-    for (const source of this.#sources) {
+    return firstOf(this.#sources, (source) => {
       const has = (...wanted: Name[]) =>
         wanted.some((name) => source(this.names.auth[name], name) !== undefined);
       if (has("token")) return "token";
       if (has("application_credential_id", "application_credential_name")) return "application_credential";
-      if (has("user_id", "username")) return "password";
-    }
-    return undefined;
+      return has("user_id", "username") ? "password" : undefined;
+    });
   }
 
   #identity(): Identity {
@@ -215,12 +212,16 @@ class KeystoneCredentials {
       if (id) return { method, credential: { id }, secret };
       if (!user) need("username");
       const name = need("application_credential_name");
-      return { method, credential: { name }, ...(user ? { user } : {}), secret };
+      return given({ method, credential: { name }, user, secret });
     }
     if (user) return { method: "password", user, password: need("password") };
-    throw new Error(
-      `no credentials: set ${namesOf(auth.username)} and password, ${namesOf(auth.token)}, ` +
-        `or ${namesOf(auth.application_credential_id)} and its secret`,
+    if (this.#first("password")) need("username");
+    if (this.#first("application_credential_secret")) need("application_credential_id");
+    throw unavailable(
+      new Error(
+        `no credentials: set ${namesOf(auth.username)} and password, ${namesOf(auth.token)}, ` +
+          `or ${namesOf(auth.application_credential_id)} and its secret`,
+      ),
     );
   }
 
@@ -232,10 +233,10 @@ class KeystoneCredentials {
     throw new Error(`endpointType (OS_ENDPOINT_TYPE) must be public, internal or admin, not "${text}"`);
   }
 
-  #override(service: "compute" | "network"): { [service: string]: URL } {
+  #override(service: "compute" | "network"): URL | undefined {
     const text = this.#beside(`${service}_endpoint_override`);
     const what = `the endpoint of ${service} (endpointOverrides)`;
-    return text === undefined ? {} : { [service]: endpoint(text, what, this.settings, { path: true }) };
+    return text === undefined ? undefined : endpoint(text, what, this.settings, { path: true });
   }
 
   #tls(): TlsSettings {
@@ -267,11 +268,10 @@ export function tlsOf(
   isInsecure: boolean,
   settings: Settings,
 ): TlsSettings {
-  const pems = Object.entries(values).flatMap(([name, [setting, value]]) => {
-    const pem = value === undefined ? undefined : pemOf(value, setting, settings);
-    return pem === undefined ? [] : [[name, pem]];
-  });
-  return { ...Object.fromEntries(pems), ...(isInsecure ? { rejectUnauthorized: false } : {}) };
+  const [ca, cert, key] = [values.ca, values.cert, values.key].map(
+    ([setting, value]) => value && pemOf(value, setting, settings),
+  );
+  return given({ ca, cert, key, rejectUnauthorized: isInsecure ? false : undefined });
 }
 
 /** A certificate or key: the PEM itself, or the path of its file. */
@@ -284,7 +284,8 @@ function pemOf(value: string, setting: Setting, settings: Settings): string {
     // What cannot be read is told below: the path may be no path, but the key without its header.
   }
   if (text !== undefined) return text;
-  throw new Error(
-    `${namesOf(setting)} is neither PEM nor the path of a file that can be read${setting.secret ? "" : `: ${value}`}`,
+  const shown = setting.secret ? "" : `: ${value}`;
+  throw unavailable(
+    new Error(`${namesOf(setting)} is neither PEM nor the path of a file that can be read${shown}`),
   );
 }

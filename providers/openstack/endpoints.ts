@@ -1,4 +1,5 @@
 import { endpoint } from "../core/cloud/endpoint";
+import { given } from "../core/util/given";
 import type { Settings } from "../core/util/settings";
 import type { Access } from "./credentials";
 import type { Token } from "./keystone";
@@ -33,7 +34,7 @@ export function endpointsOf(
   // With the version in most overrides, without it in most catalogues.
   if (network) network.pathname = network.pathname.replace(/\/v2\.0\/*$/, "");
   if (!compute) throw noCompute(token, region, access.interface);
-  return { compute, ...(network ? { network } : {}) };
+  return given({ compute, network });
 }
 
 /** A configured endpoint of Nova: with its version, or of the host alone. */

@@ -4,6 +4,7 @@ import type { TlsSettings } from "../core/cloud/http";
 import { header } from "../core/cloud/http";
 import { type Expiring, Renewable } from "../core/cloud/renewable";
 import type { Deadline, Vendor } from "../core/contract/cloud";
+import { given } from "../core/util/given";
 import { schema } from "../core/util/schema";
 import type { Settings } from "../core/util/settings";
 import { LOGIN } from "./errors";
@@ -85,8 +86,7 @@ export class Keystone implements Authenticator {
     const { token } = answerOf(issued, reply.body, source);
     const value = header(reply, "x-subject-token");
     if (!value) throw notTheApis(`${url.host} issued no token`, source);
-    const projectId = token.project?.id;
-    return { value, ...(projectId ? { projectId } : {}), catalogue: token.catalog ?? [] };
+    return given({ value, projectId: token.project?.id, catalogue: token.catalog ?? [] });
   }
 }
 
@@ -103,7 +103,7 @@ function methodBody(identity: Identity): unknown {
   if (identity.method === "token") return { id: identity.token };
   if (identity.method === "password") return { user: { ...identity.user, password: identity.password } };
   const { credential, user, secret } = identity;
-  return { ...credential, ...(user ? { user } : {}), secret };
+  return given({ ...credential, user, secret });
 }
 
 function secretsOf({ identity }: Login): string[] {

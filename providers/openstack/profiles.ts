@@ -65,7 +65,7 @@ function read(base: string, settings: Settings, setting?: Setting): File {
   if (path === undefined) return { content: undefined };
   const text = readText(path);
   if (text === undefined)
-    throw new Error(`${namesOf(setting ?? {})} names a file that does not exist: ${path}`);
+    throw unavailable(new Error(`${namesOf(setting ?? {})} names a file that does not exist: ${path}`));
   const yaml = require("yaml") as typeof import("yaml");
   try {
     // Failsafe: what is not null stays text, so that a project id like 1e10 is not taken for a number.
@@ -94,9 +94,11 @@ function entry(content: unknown, section: string, name: string): CloudEntry | un
 function publicCloud(profile: string, name: string, settings: Settings): CloudEntry {
   const found = entry(read("clouds-public", settings).content, "public-clouds", profile);
   if (found) return found;
-  throw new Error(
-    `cloud "${name}" of clouds.yaml builds on profile "${profile}", which is in no clouds-public.yaml; ` +
-      "write its auth_url and region_name into the cloud itself",
+  throw unavailable(
+    new Error(
+      `cloud "${name}" of clouds.yaml builds on profile "${profile}", which is in no clouds-public.yaml; ` +
+        "write its auth_url and region_name into the cloud itself",
+    ),
   );
 }
 

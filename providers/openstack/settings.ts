@@ -1,5 +1,5 @@
 import type { Vendor } from "../core/contract/cloud";
-import { from, secret, textOf } from "../core/util/settings";
+import { flag, from, secret, textOf } from "../core/util/settings";
 
 /**
  * The settings of a cloud whose login is Keystone's, by the names of clouds.yaml. Sources: the Pulumi package's configuration
@@ -54,7 +54,7 @@ export function keystoneSettings(prefix: string) {
       cacert: from(at("cacertFile"), "OS_CACERT"),
       cert: from(at("cert"), "OS_CERT"),
       key: secret(at("key"), "OS_KEY"),
-      insecure: from(at("insecure"), "OS_INSECURE"),
+      insecure: flag(at("insecure"), "OS_INSECURE"),
       config_file: from(undefined, "OS_CLIENT_CONFIG_FILE"),
       secure_file: from(undefined, "OS_CLIENT_SECURE_FILE"),
     },

@@ -1,13 +1,14 @@
-import { hostLabel } from "../core/cloud/endpoint";
+import { regionFor } from "../core/cloud/endpoint";
 import type { AssumeRole, Where } from "../core/contract/cloud";
+import { given } from "../core/util/given";
 import { namesOf, type Settings, textOf } from "../core/util/settings";
 import type { KeyAccess } from "../huaweicloud/credentials";
 import { agencyOfRole } from "../huaweicloud/credentials";
 import type { Agency } from "../huaweicloud/iam";
-import { type Access, firstOf, accessTo as keystoneAccessTo } from "../openstack/credentials";
+import { type Access, firstIn, accessTo as keystoneAccessTo } from "../openstack/credentials";
 import type { Reference } from "../openstack/keystone";
 import { endpointsOf } from "./endpoints";
-import { agencyNames, keyNames, names } from "./settings";
+import { agencyNames, keyNames, names, vendor } from "./settings";
 
 /**
  * Who we are on Open Telekom Cloud: by token, access key or password. "Token, AK/SK, and Password" is the order of the
@@ -19,11 +20,15 @@ export function accessTo(where: Where, settings: Settings): KeyAccess | Access {
   const { assumeRole, ...connection } = where.connection ?? {};
   const access = keystoneAccessTo(names, { ...where, connection }, settings, keyNames);
   const agency = agencyFor(assumeRole, settings);
-  const token = firstOf(access.sources, names.auth.token, "token");
+  const token = firstIn(access.sources, names.auth.token, "token");
   const [key, secret, securityToken] = (["ak", "sk", "security_token"] as const).map((name) =>
-    firstOf(access.sources, keyNames[name], name),
+    firstIn(access.sources, keyNames[name], name),
   );
   if (key === undefined || token !== undefined) {
+    if (secret && token === undefined) {
+      throw new Error(`incomplete credentials: the access key is missing; set ${namesOf(keyNames.ak)}`);
+    }
+    access.identity();
     if (!agency) return access;
     throw new Error(
       "an agency can be assumed with an access key only; set config opentelekomcloud:accessKey and secretKey",
@@ -34,18 +39,15 @@ export function accessTo(where: Where, settings: Settings): KeyAccess | Access {
   }
   const delegated = textOf(settings, agencyNames.delegatedProject);
   const project = agency ? (delegated ? { name: delegated } : undefined) : access.project;
-  const region = where.region ?? access.region ?? regionOfProject(project);
-  if (!region)
-    throw new Error("no region: give the argument region, config opentelekomcloud:region or OS_REGION_NAME");
-  hostLabel(region, "region");
-  return {
+  const region = regionFor(access.region ?? regionOfProject(project), vendor, names.beside.region_name);
+  return given({
     ...endpointsOf(access),
-    keys: { access: key, secret, ...(securityToken ? { securityToken } : {}) },
-    ...(agency ? { agency } : {}),
+    keys: given({ access: key, secret, securityToken }),
+    agency,
     region,
     project: project ?? { name: region },
     tls: access.tls,
-  };
+  });
 }
 
 /** Projects are named after their region: `eu-de`, `eu-de_web`. */

@@ -1,26 +1,22 @@
 import type { InferOutput } from "valibot";
-import { answerOf, token as keyPart } from "../core/cloud/answer";
+import { token as keyPart } from "../core/cloud/answer";
 import {
   chain,
   configuredRole,
-  credentialsOf,
-  role,
   type Source,
   unavailable,
   type Ways,
   wholeKey,
 } from "../core/cloud/credentials";
 import { readToken } from "../core/cloud/files";
-import { exchange } from "../core/cloud/http";
+import { askDirectly, askForRole } from "../core/cloud/key-session";
 import { Renewable } from "../core/cloud/renewable";
-import { send } from "../core/cloud/request";
-import type { AssumeRole, Connection, Deadline } from "../core/contract/cloud";
-import { parseJson } from "../core/util/json";
-import { faults, schema } from "../core/util/schema";
-import { flagOf, namesOf, type Setting, type Settings, textOf } from "../core/util/settings";
-import { classify, limits } from "./errors";
-import { type Profile, profileFolder, readProfile, readSharedKey } from "./profiles";
-import { type Credential, request } from "./request";
+import type { AssumeRole, Deadline } from "../core/contract/cloud";
+import { given } from "../core/util/given";
+import { schema } from "../core/util/schema";
+import { namesOf, type Setting, type Settings, settingOf, textOf } from "../core/util/settings";
+import { findProfile, type Profile, readProfile, readSharedKey } from "./profiles";
+import { api, type Credential } from "./request";
 import { names, saml, webIdentity } from "./settings";
 
 /** Name under which we assume roles, where the user gives none. */
@@ -33,20 +29,11 @@ const ROLE_DURATION = 7200;
 const METADATA = "http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/";
 
 /**
- * The credentials to use: those of `connection`, else what the vendor's Pulumi package would use: config `tencentcloud:*`, its
- * environment variables, the CLI's profile, roles, and last the file that the vendor's SDKs share. The SDK's own chain is not
- * used: it prints failures, keeps them for ever, and gives empty keys instead of an error.
+ * What the vendor's Pulumi package would use: config `tencentcloud:*`, its environment variables, the CLI's profile, roles, and
+ * last the file that the vendor's SDKs share. The SDK's own chain is not used: it prints failures, keeps them for ever, and
+ * gives empty keys instead of an error.
  */
-export function credentialsFor(
-  connection: Connection | undefined,
-  region: string,
-  settings: Settings,
-): Renewable<Credential> {
-  return new Renewable(credentialsOf(connection, new TencentcloudCredentials(region, settings)));
-}
-
-/** The ways to a credential. */
-class TencentcloudCredentials implements Ways<Credential> {
+export class TencentcloudCredentials implements Ways<Credential> {
   constructor(
     readonly region: string,
     readonly settings: Settings,
@@ -79,9 +66,7 @@ class TencentcloudCredentials implements Ways<Credential> {
   }
 
   profile(name: string): Source<Credential> {
-    const found = this.#named(name);
-    if (found) return found;
-    throw unavailable(new Error(`connection.profile: ${noProfile(name, this.settings)}`));
+    return this.#fromProfile(name, findProfile(name, "connection.profile", this.settings));
   }
 
   /** STS AssumeRole. */
@@ -89,12 +74,12 @@ class TencentcloudCredentials implements Ways<Credential> {
     const own = new Renewable(source);
     const params = {
       ...roleParams(wanted),
-      ...(wanted.externalId ? { ExternalId: wanted.externalId } : {}),
+      ExternalId: wanted.externalId,
       // "The policy must be URL-encoded."
-      ...(wanted.policy ? { Policy: encodeURIComponent(wanted.policy) } : {}),
+      Policy: wanted.policy && encodeURIComponent(wanted.policy),
       ...more,
     };
-    return async (deadline) => this.#temporary("AssumeRole", params, await own.current(deadline), deadline);
+    return async (deadline) => this.#issue("AssumeRole", params, await own.current(deadline), deadline);
   }
 
   #value(setting: Setting): string | undefined {
@@ -118,7 +103,7 @@ class TencentcloudCredentials implements Ways<Credential> {
     const wanted = configuredRole(this.settings, group);
     if (!token || !party || !wanted) return undefined;
     const all = { ...roleParams(wanted), ...params(token, party) };
-    return (deadline) => this.#temporary(action, all, undefined, deadline);
+    return (deadline) => this.#issue(action, all, undefined, deadline);
   }
 
   #webIdentity(): Source<Credential> | undefined {
@@ -137,20 +122,19 @@ class TencentcloudCredentials implements Ways<Credential> {
 
   /** The role of a pod in a TKE cluster. */
   #pod(): Source<Credential> | undefined {
-    if (!flagOf(this.settings, names.enablePodOidc)) return undefined;
+    if (!settingOf(this.settings, names.enablePodOidc)) return undefined;
     const [ProviderId, file, roleArn] = [names.podProvider, names.podTokenFile, names.podRoleArn].map(
       (each) => this.#value(each),
     );
     if (!ProviderId || !file || !roleArn) {
-      throw new Error(
-        "tencentcloud:enablePodOidc needs TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE and TKE_ROLE_ARN",
-      );
+      const needs = "TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE and TKE_ROLE_ARN";
+      throw unavailable(new Error(`tencentcloud:enablePodOidc needs ${needs}`));
     }
     return async (deadline) => {
       // The cluster renews the file; a token read once would expire.
       const WebIdentityToken = readToken(file, namesOf(names.podTokenFile));
       const params = { ...roleParams({ roleArn }), ProviderId, WebIdentityToken };
-      return this.#temporary("AssumeRoleWithWebIdentity", params, undefined, deadline);
+      return this.#issue("AssumeRoleWithWebIdentity", params, undefined, deadline);
     };
   }
 
@@ -168,7 +152,7 @@ class TencentcloudCredentials implements Ways<Credential> {
   #secretId(): Source<Credential> | undefined {
     const key = wholeKey(this.settings, names.secretId, names.secretKey);
     const token = this.#value(names.securityToken);
-    return key && (async () => ({ secretId: key.id, secretKey: key.secret, ...(token ? { token } : {}) }));
+    return key && (async () => given({ secretId: key.id, secretKey: key.secret, token }));
   }
 
   /** The role of the virtual machine we run on. */
@@ -176,68 +160,45 @@ class TencentcloudCredentials implements Ways<Credential> {
     const name = this.#value(names.camRoleName);
     if (name === undefined) return undefined;
     const url = new URL(encodeURIComponent(name), METADATA);
+    const what = `the metadata service, asked for role "${name}",`;
+    const about = { action: "security-credentials", what, shape: ownRole };
     return async (deadline) => {
-      const { status, text } = await exchange(
-        { method: "GET", url, headers: {}, action: "security-credentials", timeout: 10_000, direct: true },
-        this.settings,
-        deadline,
-      );
-      const answer = status === 200 ? parseJson(text) : undefined;
-      if (faults(ownRole, answer).length > 0) {
-        throw new Error(
-          `the metadata service, asked for role "${name}" (HTTP ${status}), answered without a complete key`,
-        );
-      }
-      const key = answer as InferOutput<ReturnType<typeof ownRole>>;
+      const key = await askDirectly(url, about, this.settings, deadline);
       return fromTemporary(key, key.ExpiredTime);
     };
   }
 
   #chosenProfile(): Source<Credential> | undefined {
     const chosen = this.#value(names.profile);
-    const found = this.#named(chosen ?? "default");
-    if (found || chosen === undefined) return found;
-    throw new Error(`${namesOf(names.profile)}: ${noProfile(chosen, this.settings)}`);
+    if (chosen !== undefined) {
+      return this.#fromProfile(chosen, findProfile(chosen, namesOf(names.profile), this.settings));
+    }
+    const found = readProfile("default", this.settings);
+    return found && this.#fromProfile("default", found);
   }
 
-  /** A profile of the vendor's CLI, if there is one of that name. */
-  #named(name: string): Source<Credential> | undefined {
-    const found = readProfile(name, this.settings);
-    if (!found) return undefined;
-    const source = async () => keyOf(found, `profile "${name}"`);
-    const { "role-arn": roleArn, "role-session-name": sessionName } = found;
-    return roleArn ? this.assume({ roleArn, ...(sessionName ? { sessionName } : {}) }, source) : source;
+  #fromProfile(name: string, profile: Profile): Source<Credential> {
+    const key = keyOf(profile, `profile "${name}"`);
+    const { "role-arn": roleArn, "role-session-name": sessionName } = profile;
+    const source = async () => key;
+    return roleArn ? this.assume(given({ roleArn, sessionName }), source) : source;
   }
 
   #sharedFile(): Source<Credential> | undefined {
-    const found = readSharedKey(this.settings);
-    return found && (async () => keyOf(found, "~/.tencentcloud/credentials"));
+    const key = readSharedKey(this.settings);
+    return key && (async () => key);
   }
 
-  async #temporary(
+  async #issue(
     action: string,
     params: Params,
     credential: Credential | undefined,
     deadline: Deadline,
   ): Promise<Credential> {
-    const { region, settings } = this;
-    const { RoleArn } = params;
-    const about = {
-      cloud: "tencentcloud",
-      product: "sts",
-      accountId: "",
-      region,
-      action,
-      ids: [String(RoleArn)],
-    };
-    const secrets = SECRET_PARAMS.map((name) => params[name]).filter((value) => value !== undefined);
-    const asked = { service: "sts", action, region, params, secrets } as const;
-    const once = async () => {
-      const reply = await request(asked, credential, settings, deadline);
-      const source = { action: `sts:${action}`, requestId: reply.requestId };
-      return { ...reply, body: answerOf(issued, reply.body, source) };
-    };
-    const answer = await role(() => send(about, { limits, settings }, deadline, once), classify);
+    const secrets = SECRET_PARAMS.map((name) => params[name]?.toString());
+    const request = { product: "sts", action, region: this.region, params, secrets } as const;
+    const about = { shape: issued, ids: [String(params.RoleArn)] };
+    const answer = await askForRole(api, request, about, credential, this.settings, deadline);
     return fromTemporary(answer.Credentials, answer.ExpiredTime);
   }
 }
@@ -256,14 +217,10 @@ function roleParams(wanted: AssumeRole): Params {
   };
 }
 
-function noProfile(name: string, settings: Settings): string {
-  return `there is no ${name}.credential in ${profileFolder(settings)}; run: tccli configure`;
-}
-
 function keyOf({ secretId, secretKey, token }: Profile, where: string): Credential {
   if (!secretId || !secretKey)
     throw new Error(`${where} has no secretId and secretKey; run: tccli configure`);
-  return { secretId, secretKey, ...(token ? { token } : {}) };
+  return given({ secretId, secretKey, token });
 }
 
 /** A temporary key, in the shape that STS and the metadata service share. */

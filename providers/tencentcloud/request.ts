@@ -1,4 +1,5 @@
 import { exchange, type HttpReply } from "../core/cloud/http";
+import type { KeyApi, KeyRequest } from "../core/cloud/key-session";
 import type { Reply } from "../core/cloud/request";
 import { Secrets } from "../core/cloud/secrets";
 import type { Deadline } from "../core/contract/cloud";
@@ -6,6 +7,7 @@ import { parseObject } from "../core/util/json";
 import type { Settings } from "../core/util/settings";
 import { userAgent } from "../core/util/version";
 import { endpointOf, type Service, versions } from "./endpoints";
+import { classify, limits } from "./errors";
 import { vendor } from "./settings";
 
 /** A key of Tencent Cloud, with a token if it is temporary. */
@@ -17,15 +19,17 @@ export interface Credential {
   expires?: number;
 }
 
-/** One action of an API. */
-export interface Request {
-  service: Service;
-  action: string;
-  region: string;
-  params: object;
-  /** Those of the `params` that no message may repeat. */
-  secrets?: readonly (string | number)[];
-}
+/** How Tencent Cloud is asked. */
+export const api: KeyApi<Service, Credential> = {
+  vendor,
+  limits,
+  endpointOf,
+  exchange: request,
+  // "Token error" (common error codes of API 3.0), and what DescribeInstances has for it.
+  isExpired: ({ code }) =>
+    code === "AuthFailure.TokenFailure" || code === "UnauthorizedOperation.InvalidToken",
+  classify,
+};
 
 /** Milliseconds an answer may take, the SDK's own default. */
 const TIMEOUT = 60_000;
@@ -39,8 +43,8 @@ const TIMEOUT = 60_000;
  *
  * @throws CloudError
  */
-export async function request(
-  { service, action, region, params, secrets = [] }: Request,
+async function request(
+  { product: service, action, region, params, secrets = [] }: KeyRequest<Service>,
   credential: Credential | undefined,
   settings: Settings,
   deadline: Deadline,
@@ -70,7 +74,7 @@ export async function request(
     deadline,
   );
   const { secretKey, token } = credential ?? {};
-  return read(reply, url.host, named, Secrets.of(vendor, settings, secretKey, token, ...secrets.map(String)));
+  return read(reply, url.host, named, Secrets.of(vendor, settings, secretKey, token, ...secrets));
 }
 
 function sign(

@@ -1,5 +1,15 @@
 import type { Vendor } from "../core/contract/cloud";
-import { from, grouped, type SettingTable, secret, textOf } from "../core/util/settings";
+import {
+  flag,
+  from,
+  grouped,
+  list,
+  number,
+  type SettingTable,
+  scheme,
+  secret,
+  textOf,
+} from "../core/util/settings";
 
 /**
  * All settings, by the names that the code has for them. Sources: the Pulumi package's configuration reference
@@ -9,7 +19,7 @@ import { from, grouped, type SettingTable, secret, textOf } from "../core/util/s
 export const names = {
   region: from("tencentcloud:region", "TENCENTCLOUD_REGION"),
 
-  enablePodOidc: from("tencentcloud:enablePodOidc", "TENCENTCLOUD_ENABLE_POD_OIDC"),
+  enablePodOidc: flag("tencentcloud:enablePodOidc", "TENCENTCLOUD_ENABLE_POD_OIDC"),
   podProvider: from(undefined, "TKE_PROVIDER_ID"),
   podTokenFile: from(undefined, "TKE_WEB_IDENTITY_TOKEN_FILE"),
   podRoleArn: from(undefined, "TKE_ROLE_ARN"),
@@ -32,7 +42,7 @@ export const names = {
     "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME",
     "TENCENTCLOUD_ROLE_SESSION_NAME",
   ),
-  duration: from("tencentcloud:assumeRole.sessionDuration", "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION"),
+  duration: number("tencentcloud:assumeRole.sessionDuration", "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION"),
   externalId: secret("tencentcloud:assumeRole.externalId", "TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID"),
   policy: from("tencentcloud:assumeRole.policy"),
   sourceIdentity: from("tencentcloud:assumeRole.sourceIdentity", "TENCENTCLOUD_ASSUME_ROLE_SOURCE_IDENTITY"),
@@ -41,20 +51,20 @@ export const names = {
   /** Refused. */
   mfaCertification: from("tencentcloud:mfaCertification"),
 
-  allowedAccountIds: from("tencentcloud:allowedAccountIds"),
-  forbiddenAccountIds: from("tencentcloud:forbiddenAccountIds"),
+  allowedAccountIds: list("tencentcloud:allowedAccountIds"),
+  forbiddenAccountIds: list("tencentcloud:forbiddenAccountIds"),
 
   /** The vendor's package has no such key. */
   cvmEndpoint: from("tencentcloud:endpoints.cvm"),
   stsEndpoint: from("tencentcloud:endpoints.sts"),
   domain: from("tencentcloud:domain", "TENCENTCLOUD_DOMAIN"),
-  protocol: from("tencentcloud:protocol", "TENCENTCLOUD_PROTOCOL"),
+  protocol: scheme("tencentcloud:protocol", "TENCENTCLOUD_PROTOCOL"),
 } satisfies SettingTable;
 
 const role = (object: string) => ({
   roleArn: from(`${object}.roleArn`, "TENCENTCLOUD_ASSUME_ROLE_ARN"),
   sessionName: from(`${object}.sessionName`, "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME"),
-  duration: from(`${object}.sessionDuration`, "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION"),
+  duration: number(`${object}.sessionDuration`, "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION"),
 });
 const web = "tencentcloud:assumeRoleWithWebIdentity";
 const samls = "tencentcloud:assumeRoleWithSaml";

@@ -157,10 +157,11 @@ const program = async () => {
 `;
 
 describe("what a preview tells", () => {
+  let simulator: Simulator;
   let project: PulumiProject;
 
   inProject((made) => {
-    ({ project } = made);
+    ({ simulator, project } = made);
   });
 
   /** The preview of a program that must fail, without a call. */
@@ -188,6 +189,30 @@ describe("what a preview tells", () => {
     succeeded(await project.up());
     succeeded(await project.destroy());
   });
+
+  const offline: Record<string, { env: Record<string, string>; program: string; says: RegExp }> = {
+    "that there is no region": {
+      env: { ALICLOUD_REGION: "" },
+      program: 'new VServerGroupAttachment("one", web(1));',
+      says: /property region value \{.*\} has a problem: no Alibaba Cloud region: give the argument `region`/,
+    },
+    "half a key": {
+      env: { TENCENTCLOUD_SECRET_KEY: "" },
+      program: `const { SecurityGroupAttachment } = attach.tencentcloud.cvm;
+        new SecurityGroupAttachment("one", { instanceId: "ins-gz000001", securityGroupId: "sg-gzapp001" });`,
+      says: /tencentcloud:secretId is set \(in config or environment\) but tencentcloud:secretKey is not/,
+    },
+  };
+  for (const [what, { env, program: text, says }] of Object.entries(offline)) {
+    it(`${what}, once, without a call`, async () => {
+      const before = { ...project.env };
+      Object.assign(project.env, env);
+      simulator.journal.length = 0;
+      const { problems, output } = await refused(text).finally(() => Object.assign(project.env, before));
+      assert.equal(problems.filter((line) => says.test(line)).length, 1, output);
+      assert.deepEqual(simulator.journal, []);
+    });
+  }
 
   it("a number that came as text, once", async () => {
     const { problems } = await refused('new VServerGroupAttachment("one", web(1, { port: "80" }));');

@@ -70,7 +70,9 @@ export class Deployment {
     const news = { ...(region ? { region } : {}), ...args };
     const { inputs, failures = [] } = await this.#provider.check(olds, news);
     if (failures.length === 0) return inputs as Properties;
-    throw new Failure(failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
+    throw new Failure(
+      failures.map(({ property, reason }) => (property ? `${property}: ${reason}` : reason)).join("\n"),
+    );
   }
 
   async create(args: Properties): Promise<State> {

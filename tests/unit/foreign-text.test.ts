@@ -11,7 +11,7 @@ import { CloudError, type Verb } from "../../providers/core/contract/errors";
 import { toSeconds } from "../../providers/core/program/durations";
 import { parseObject } from "../../providers/core/util/json";
 import { printable } from "../../providers/core/util/printable";
-import { flagOf, type Settings, settingsFrom } from "../../providers/core/util/settings";
+import { flag, type Settings, settingOf, settingsFrom } from "../../providers/core/util/settings";
 import { huaweicloud } from "../../providers/huaweicloud/cloud";
 import { openstack } from "../../providers/openstack/cloud";
 import { opentelekomcloud } from "../../providers/opentelekomcloud/cloud";
@@ -69,7 +69,7 @@ function readers(folder: string): Record<string, (text: string) => unknown> {
     checkedEndpoint: (text) => endpoint(text, "the endpoint", from({})),
     proxyFor: (text) =>
       proxyFor(new URL("https://a.test"), from({ HTTPS_PROXY: "http://b.test", NO_PROXY: text })),
-    flagOf: (text) => flagOf(from({ A: text }), { config: "a", env: ["A"] }),
+    flag: (text) => settingOf(from({ A: text }), flag("a", "A")),
     toSeconds: (text) => toSeconds({ create: text }, "a"),
     named: (message) =>
       cvmSecurityGroupAttachment.named?.(new CloudError({ code: "A", message }), [

@@ -3,11 +3,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { alicloud } from "../../providers/alicloud/cloud";
 import {
-  flagOf,
+  flag,
+  from,
   inConfig,
-  numberOf,
+  list,
+  number,
   type SettingTable,
+  scheme,
+  settingOf,
   settingsFrom,
+  type Typed,
   textOf,
 } from "../../providers/core/util/settings";
 import { huaweicloud } from "../../providers/huaweicloud/cloud";
@@ -88,7 +93,8 @@ describe("docs/configuration.md", () => {
 describe("a setting", () => {
   const read = (config: Record<string, string>, env: Record<string, string> = {}) =>
     settingsFrom((key) => config[key], env);
-  const setting = { config: "c:key", env: ["ONE", "TWO"] };
+  const places = ["c:key", "ONE", "TWO"] as const;
+  const setting = from(...places);
   const member = { config: "c:object.key", env: ["ONE"] };
 
   it("is config's, else the first variable's; an empty one counts as unset", () => {
@@ -117,22 +123,24 @@ describe("a setting", () => {
       /config c:object\.key must be a text/,
     );
     assert.throws(() => textOf(read({ "c:object": "{" }), member), /config c:object is not valid JSON/);
-    assert.throws(
-      () => flagOf(read({ "c:key": "ture" }), setting),
-      /config c:key \(ONE\) must be true or false/,
-    );
-    assert.throws(
-      () => numberOf(read({ "c:key": "1h" }), setting),
-      /config c:key \(ONE\) must be a whole number/,
-    );
-    assert.throws(() => numberOf(read({}, { ONE: "-1" }), setting), /must be a whole number above 0/);
+    const wrong: [unknown: Typed<unknown>, text: string, sentence: RegExp][] = [
+      [flag(...places), "ture", /config c:key \(ONE\) must be true or false/],
+      [number(...places), "1h", /config c:key \(ONE\) must be a whole number above 0/],
+      [number(...places), "-1", /must be a whole number above 0/],
+      [scheme(...places), "ftp", /must be http or https/],
+      [list(...places), "{}", /must be a list/],
+    ];
+    for (const [typed, text, sentence] of wrong) {
+      assert.throws(() => settingOf(read({}, { ONE: text }), typed), sentence, text);
+      assert.equal(settingOf(read({}), typed), undefined);
+    }
   });
 
   it("that is a flag or a number is one", () => {
-    for (const yes of ["true", "1", "YES", "on"]) assert.equal(flagOf(read({ "c:key": yes }), setting), true);
-    for (const no of ["false", "0", "No", "off"]) assert.equal(flagOf(read({}, { TWO: no }), setting), false);
-    assert.equal(flagOf(read({}), setting), undefined);
-    assert.equal(numberOf(read({ "c:key": "900" }), setting), 900);
-    assert.equal(numberOf(read({}), setting), undefined);
+    const [own, count] = [flag(...places), number(...places)];
+    for (const yes of ["true", "1", "YES", "on"]) assert.equal(settingOf(read({ "c:key": yes }), own), true);
+    for (const no of ["false", "0", "No", "off"]) assert.equal(settingOf(read({}, { TWO: no }), own), false);
+    assert.equal(settingOf(read({ "c:key": "900" }), count), 900);
+    assert.deepEqual(settingOf(read({ "c:key": "[1]" }), list(...places)), ["1"]);
   });
 });

@@ -1,7 +1,8 @@
 import type { AssumeRole, Connection, Deadline } from "../contract/cloud";
 import { CloudError, type Verb, type Verdict } from "../contract/errors";
-import { numberOf, type Setting, type Settings, textOf } from "../util/settings";
-import { once } from "./kept";
+import { given } from "../util/given";
+import { firstOf, type Setting, type Settings, settingOf, type Typed, textOf } from "../util/settings";
+import { type Expiring, Renewable } from "./renewable";
 
 /** Obtains a credential anew. */
 export type Source<C> = (deadline: Deadline) => Promise<C>;
@@ -10,23 +11,29 @@ export type Source<C> = (deadline: Deadline) => Promise<C>;
 export type Link<C> = readonly [name: string, find: () => Source<C> | undefined];
 
 /**
- * The credentials of the first link that is configured: the list is the documentation of their order. The link is kept, since
- * it may hold what it obtained, until it fails; then all are gone through anew.
+ * The first link that is configured: the list is the documentation of their order.
  *
- * @param none - what is said where no link is configured.
+ * @param none - what is said where none is.
+ * @throws what a link throws that is configured but cannot work; an Error marked {@link unavailable} if none is configured.
  */
 export function chain<C>(links: readonly Link<C>[], none: string): Source<C> {
-  let chosen: Source<C> | undefined;
-  return async (deadline) => {
-    for (const [, find] of links) chosen ??= find();
-    if (!chosen) throw unavailable(new Error(none));
+  const source = firstOf(links, ([, find]) => find());
+  if (source) return source;
+  throw unavailable(new Error(none));
+}
+
+/** Credentials of the source that `find` leads to. It is kept, since it may hold what it obtained, until it fails. */
+export function credentialsFrom<C extends Expiring>(find: () => Source<C>): Renewable<C> {
+  let source: Source<C> | undefined;
+  return new Renewable(async (deadline) => {
+    source ??= find();
     try {
-      return await chosen(deadline);
+      return await source(deadline);
     } catch (error) {
-      chosen = undefined;
+      source = undefined;
       throw error;
     }
-  };
+  });
 }
 
 /** What a cloud with profiles and roles offers to {@link credentialsOf}. */
@@ -44,14 +51,16 @@ export interface Ways<C> {
 export function credentialsOf<C>(connection: Connection | undefined, ways: Ways<C>): Source<C> {
   const { profile, assumeRole } = connection ?? {};
   if (profile === undefined && assumeRole === undefined) return ways.ambient();
-  const own =
-    profile === undefined ? ways.base() : chain([[profile, () => ways.profile(profile)] as const], profile);
+  const own = profile === undefined ? ways.base() : ways.profile(profile);
   return assumeRole ? ways.assume(assumeRole, own) : own;
 }
 
 const marked = new WeakSet<object>();
 
-/** Marks an error that says: this profile, role or credential is not to be had here. */
+/**
+ * Marks an error that says: this profile, role, credential or file is not to be had here. It may be elsewhere: a preview says
+ * nothing of it, and a recorded connection gives way.
+ */
 export function unavailable<E extends Error>(error: E): E {
   marked.add(error);
   return error;
@@ -78,20 +87,22 @@ export async function role<T>(
 /** The role that is configured, if one is. @throws Error if its duration is no number. */
 export function configuredRole(
   settings: Settings,
-  names: Record<"roleArn" | "sessionName" | "duration", Setting> & { policy?: Setting; externalId?: Setting },
+  names: Record<"roleArn" | "sessionName", Setting> & {
+    duration: Typed<number>;
+    policy?: Setting;
+    externalId?: Setting;
+  },
 ): AssumeRole | undefined {
   const text = (setting: Setting | undefined) => setting && textOf(settings, setting);
   const roleArn = text(names.roleArn);
   if (!roleArn) return undefined;
-  const [sessionName, policy, externalId] = [names.sessionName, names.policy, names.externalId].map(text);
-  const durationSeconds = numberOf(settings, names.duration);
-  return {
+  return given({
     roleArn,
-    ...(sessionName ? { sessionName } : {}),
-    ...(policy ? { policy } : {}),
-    ...(externalId ? { externalId } : {}),
-    ...(durationSeconds ? { durationSeconds } : {}),
-  };
+    sessionName: text(names.sessionName),
+    policy: text(names.policy),
+    externalId: text(names.externalId),
+    durationSeconds: settingOf(settings, names.duration),
+  });
 }
 
 /** Both parts of a key, or neither. @throws Error if one is missing. */
@@ -104,14 +115,4 @@ export function wholeKey(
   if (!id && !secret) return undefined;
   const [given, missing] = id ? names : [names[1], names[0]];
   throw new Error(`${given.config} is set (in config or environment) but ${missing.config} is not`);
-}
-
-/**
- * The account that a key belongs to, asked once a process: that never changes.
- *
- * @param key - names the key and where it was asked for.
- * @param ask - what the vendor's GetCallerIdentity answers.
- */
-export function accountOf(key: string, ask: () => Promise<{ AccountId: string }>): Promise<string> {
-  return once(`account ${key}`, async () => (await ask()).AccountId);
 }

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseObject } from "../util/json";
-import type { Settings } from "../util/settings";
+import { namesOf, type Setting, type Settings, textOf } from "../util/settings";
+import { unavailable } from "./credentials";
 
 /** A path below the home folder. */
 export function atHome(settings: Settings, ...parts: string[]): string {
@@ -37,6 +38,43 @@ export function readJson<T extends object>(path: string, writer: string): T | un
   const content = parseObject<T>(text);
   if (content && !Array.isArray(content)) return content;
   throw new Error(`${path} is not a JSON file, as ${writer} writes it`);
+}
+
+/** The profiles in the file of a vendor's CLI. */
+export interface Profiles<P> {
+  path: string;
+  current?: string;
+  profiles: P[];
+}
+
+/** What `read` makes of the file that `setting` names, else of the `usual` one below the home folder, if that is there. */
+export function readSetting<T>(
+  settings: Settings,
+  setting: Setting,
+  usual: readonly string[],
+  read: (path: string) => T | undefined,
+): { path: string; content?: T } {
+  const named = textOf(settings, setting);
+  const path = named === undefined ? atHome(settings, ...usual) : expand(named, settings);
+  const content = read(path);
+  if (content !== undefined) return { path, content };
+  if (named === undefined) return { path };
+  throw unavailable(new Error(`${namesOf(setting)} names a file that does not exist: ${path}`));
+}
+
+/** A file of `{ current, profiles }`, as {@link readJson} and {@link readSetting} find it; none: no profiles. */
+export function readJsonProfiles<P extends { name?: string }>(
+  settings: Settings,
+  setting: Setting,
+  usual: readonly string[],
+  writer: string,
+): Profiles<P> {
+  const read = (file: string) => readJson<{ current?: string; profiles?: P[] }>(file, writer);
+  const { path, content } = readSetting(settings, setting, usual, read);
+  if (content === undefined) return { path, profiles: [] };
+  const { current, profiles } = content;
+  if (Array.isArray(profiles)) return { path, profiles, ...(current ? { current } : {}) };
+  throw new Error(`${path} has no "profiles", as ${writer} writes them`);
 }
 
 /** The sections of an INI file; undefined if there is no such file. */

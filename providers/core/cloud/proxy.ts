@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
-import { firstEnv, type Settings } from "../util/settings";
-import { isLoopback } from "./plain-http";
+import { inEnvironment, type Settings } from "../util/settings";
+import { isLoopback } from "./endpoint";
 
 /**
  * The proxy that the environment names for `url`: HTTPS_PROXY or HTTP_PROXY by its scheme, unless NO_PROXY lists it; lower
@@ -11,8 +11,9 @@ import { isLoopback } from "./plain-http";
 export function proxyFor(url: URL, settings: Settings): URL | undefined {
   if (isLoopback(url.hostname)) return undefined;
   const variable = url.protocol === "https:" ? "https_proxy" : "http_proxy";
-  const address = firstEnv(settings, [variable, variable.toUpperCase()]);
-  if (!address || isExempt(url, firstEnv(settings, ["no_proxy", "NO_PROXY"]) ?? "")) return undefined;
+  const address = inEnvironment(settings, { env: [variable, variable.toUpperCase()] });
+  if (!address || isExempt(url, inEnvironment(settings, { env: ["no_proxy", "NO_PROXY"] }) ?? ""))
+    return undefined;
   const text = address.includes("://") ? address : `http://${address}`;
   const proxy = URL.canParse(text) ? new URL(text) : undefined;
   if (!proxy || !/^https?:$/.test(proxy.protocol)) {

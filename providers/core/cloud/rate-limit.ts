@@ -1,11 +1,21 @@
 import type { CloudError } from "../contract/errors";
 import { orAborted } from "../util/abort";
 import { now, sleep } from "../util/clock";
-import { objectSetting, type Settings } from "../util/settings";
+import { asJson, type Settings, settingOf, typed } from "../util/settings";
 import { keep } from "./kept";
 
 /** Config: requests a second by action, for accounts that others use, too: `{"AssociateSecurityGroups": 2}`. */
-export const RATES_CONFIG = "pulumi-cloud-attachments:requestsPerSecond";
+export const requestsPerSecond = typed(asRates, { config: "pulumi-cloud-attachments:requestsPerSecond" });
+
+function asRates(text: string, what: string): Readonly<Record<string, number>> {
+  const rates = asJson(text, what);
+  if (typeof rates !== "object" || rates === null) throw new Error(`${what} must be an object`);
+  for (const [action, rate] of Object.entries(rates)) {
+    if (typeof rate !== "number" || !(rate > 0))
+      throw new Error(`${what}: ${action} must be a number above 0`);
+  }
+  return rates as Record<string, number>;
+}
 
 /** What a vendor says of the rates of its API. */
 export interface RateLimits {
@@ -98,13 +108,10 @@ export function rateLimiterFor(
   const login = nameless.get(settings) ?? `login ${++logins}`;
   nameless.set(settings, login);
   const account = at.accountId || login;
-  const key = [at.cloud, account, at.region, at.action, settings.config(RATES_CONFIG)].join(" ");
-  const make = () => new RateLimiter(configured(at.action, settings) ?? limits.perSecond[at.action]);
+  const key = [at.cloud, account, at.region, at.action, settings.config(requestsPerSecond.config ?? "")].join(
+    " ",
+  );
+  const make = () =>
+    new RateLimiter(settingOf(settings, requestsPerSecond)?.[at.action] ?? limits.perSecond[at.action]);
   return keep(`rate limiter ${key}`, make);
-}
-
-function configured(action: string, settings: Settings): number | undefined {
-  const rate = objectSetting<Record<string, unknown>>(settings, RATES_CONFIG)?.[action];
-  if (rate === undefined || (typeof rate === "number" && rate > 0)) return rate;
-  throw new Error(`config ${RATES_CONFIG}: ${action} must be a number above 0`);
 }

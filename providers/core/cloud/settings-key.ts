@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Cloud } from "../contract/cloud";
 import type { Settings, SettingTable } from "../util/settings";
-import { allowPlainHttp } from "./plain-http";
+import { allowPlainHttp } from "./endpoint";
+import { requestsPerSecond } from "./rate-limit";
 
 /** What every login depends on, whatever the cloud: how it is reached, and where the home folder with its files is. */
 export const commonSettings = {
   allowPlainHttp,
-  requestsPerSecond: { config: "pulumi-cloud-attachments:requestsPerSecond" },
+  requestsPerSecond,
   httpProxy: { env: ["http_proxy", "HTTP_PROXY"] },
   httpsProxy: { env: ["https_proxy", "HTTPS_PROXY"] },
   noProxy: { env: ["no_proxy", "NO_PROXY"] },

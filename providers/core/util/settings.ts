@@ -1,3 +1,5 @@
+import { parseJson } from "./json";
+
 /**
  * Configuration as the vendors' own Pulumi packages read it: stack config first, then environment.
  * In a program the config is the running stack's; in the provider process it is what the engine hands to `configure`.
@@ -24,6 +26,13 @@ export interface Setting {
   readonly env?: readonly string[];
   /** No message and no log may repeat it. */
   readonly secret?: true;
+  /** What its text stands for. Default: itself. @throws Error that begins with `what`, if it is something else. */
+  readonly read?: (text: string, what: string, settings: Settings) => unknown;
+}
+
+/** A setting whose text stands for a `T`. */
+export interface Typed<T> extends Setting {
+  readonly read: (text: string, what: string, settings: Settings) => T;
 }
 
 /** A setting of this config key (undefined: none) and these variables. */
@@ -35,6 +44,22 @@ export function from(config: string | undefined, ...env: string[]): Setting {
 export function secret(config: string | undefined, ...env: string[]): Setting {
   return { ...from(config, ...env), secret: true };
 }
+
+/** `setting`, of which `read` tells what it stands for. */
+export function typed<T>(read: Typed<T>["read"], setting: Setting): Typed<T> {
+  return { ...setting, read };
+}
+
+type Places = Parameters<typeof from>;
+
+/** Yes or no. */
+export const flag = (...places: Places) => typed(asFlag, from(...places));
+/** A whole number above 0. */
+export const number = (...places: Places) => typed(asNumber, from(...places));
+/** A config value that is a list; of its items the text counts. */
+export const list = (...places: Places) => typed(asList, from(...places));
+/** `http` or `https`, in any case. */
+export const scheme = (...places: Places) => typed(asScheme, from(...places));
 
 /** The settings of a cloud by name: what it reads, what its login depends on, and what docs/configuration.md lists. */
 export type SettingTable = Readonly<Record<string, Setting>>;
@@ -49,18 +74,15 @@ export function textOf(settings: Settings, setting: Setting): string | undefined
   return inConfig(settings, setting) ?? inEnvironment(settings, setting);
 }
 
-/** A yes-or-no setting; undefined if it is not set. @throws Error if it is neither. */
-export function flagOf(settings: Settings, setting: Setting): boolean | undefined {
-  const value = textOf(settings, setting);
-  return value === undefined ? undefined : asFlag(value, namesOf(setting));
+/** What `setting` says, as what it must be; undefined if it is not set. @throws Error if it is something else. */
+export function settingOf<T>(settings: Settings, setting: Typed<T>): T | undefined {
+  const text = textOf(settings, setting);
+  return text === undefined ? undefined : setting.read(text, namesOf(setting), settings);
 }
 
-/** A setting that is a whole number above 0; undefined if it is not set. @throws Error if it is none. */
-export function numberOf(settings: Settings, setting: Setting): number | undefined {
-  const value = textOf(settings, setting);
-  if (value === undefined) return undefined;
-  if (/^\d+$/.test(value) && Number(value) > 0) return Number(value);
-  throw new Error(`${namesOf(setting)} must be a whole number above 0`);
+/** Reads all that are set, needed or not. @throws Error that names one whose value is not what it must be. */
+export function checkAll(settings: Settings, table: SettingTable): void {
+  for (const setting of Object.values(table)) settingOf(settings, { read: (text) => text, ...setting });
 }
 
 /** `true`, `1`, `yes`, `on`, or their contraries, in any case. @param what - names it in the error. */
@@ -68,6 +90,29 @@ export function asFlag(value: string, what: string): boolean {
   if (/^(true|1|yes|on)$/i.test(value)) return true;
   if (/^(false|0|no|off)$/i.test(value)) return false;
   throw new Error(`${what} must be true or false`);
+}
+
+function asNumber(value: string, what: string): number {
+  if (/^\d+$/.test(value) && Number(value) > 0) return Number(value);
+  throw new Error(`${what} must be a whole number above 0`);
+}
+
+function asList(value: string, what: string): string[] {
+  const items = asJson(value, what);
+  if (Array.isArray(items)) return items.map(String);
+  throw new Error(`${what} must be a list`);
+}
+
+/** What the engine hands over as JSON text: a config value that is an object or a list. */
+export function asJson(value: string, what: string): unknown {
+  const known = parseJson(value);
+  if (known !== undefined) return known;
+  throw new Error(`${what} is not valid JSON; set it with: pulumi config set --path ...`);
+}
+
+function asScheme(value: string, what: string): string {
+  if (/^https?$/i.test(value)) return value;
+  throw new Error(`${what} must be http or https`);
 }
 
 /** How a user finds `setting`: `config alicloud:region (ALICLOUD_REGION)`. */
@@ -82,7 +127,7 @@ export function inConfig(settings: Settings, { config }: Setting): string | unde
   const [key = "", member] = config.split(".");
   if (member === undefined) return settings.config(key);
   // The vendors' packages write some of these objects as a list of one, and endpoints as a list of several.
-  for (const object of [objectSetting<unknown>(settings, key) ?? {}].flat()) {
+  for (const object of [asJson(settings.config(key) ?? "{}", `config ${key}`) ?? {}].flat()) {
     if (typeof object !== "object" || object === null) throw new Error(`config ${key} must be an object`);
     const value: unknown = object[member as keyof typeof object];
     if (value === undefined || value === null || value === "") continue;
@@ -94,25 +139,14 @@ export function inConfig(settings: Settings, { config }: Setting): string | unde
 
 /** The value of `setting` in the environment. */
 export function inEnvironment(settings: Settings, { env = [] }: Setting): string | undefined {
-  return firstEnv(settings, env);
+  return firstOf(env, (name) => settings.env(name));
 }
 
-/** The first of the environment variables `names` that is set. */
-export function firstEnv(settings: Settings, names: readonly string[]): string | undefined {
-  for (const name of names) {
-    const value = settings.env(name);
+/** What `read` makes of the first of these of which it makes anything. */
+export function firstOf<T, R>(all: readonly T[], read: (each: T) => R | undefined): R | undefined {
+  for (const each of all) {
+    const value = read(each);
     if (value !== undefined) return value;
   }
   return undefined;
-}
-
-/** A config value that is an object, which the engine hands over as JSON text. @throws Error if it is not JSON. */
-export function objectSetting<T>(settings: Settings, config: string): T | undefined {
-  const text = settings.config(config);
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    throw new Error(`config ${config} is not valid JSON; set it with: pulumi config set --path ...`);
-  }
 }

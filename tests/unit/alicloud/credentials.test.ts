@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type OAuth from "@alicloud/credentials/dist/src/providers/oauth";
 import { alicloud } from "../../../providers/alicloud/cloud";
-import { credentialsFor } from "../../../providers/alicloud/credentials";
+import { AlicloudCredentials } from "../../../providers/alicloud/credentials";
 import type { Credential } from "../../../providers/alicloud/rpc";
+import { credentialsFrom, credentialsOf } from "../../../providers/core/cloud/credentials";
 import { within } from "../../../providers/core/cloud/renewable";
 import { connect } from "../../../providers/core/cloud/sessions";
 import type { Connection } from "../../../providers/core/contract/cloud";
@@ -43,6 +44,9 @@ describe("Alibaba Cloud credentials", () => {
     const endpoints = JSON.stringify([{ sts: server.url }]);
     return settingsFrom((name) => ({ "alicloud:endpoints": endpoints, ...config })[name], env);
   }
+
+  const credentialsFor = (connection: Connection | undefined, given: Settings) =>
+    credentialsFrom(() => credentialsOf(connection, new AlicloudCredentials(given)));
 
   function obtain(given: Settings, connection?: Connection): Promise<Credential> {
     return credentialsFor(connection, given).current(within(5_000));

@@ -131,7 +131,7 @@ describe("Huawei Cloud", () => {
       assert.deepEqual(found.project, { name: "cn-north-4" });
       assert.equal(huaweicloud.region(settings({}, other)), undefined);
       assert.throws(
-        () => access({}, { ...other, HOME: "/nowhere" }),
+        () => access({}, { ...other, HW_REGION_NAME: "cn-north-4", HOME: "/nowhere" }),
         /no credentials: .*OS_AUTH_URL is of another cloud/,
       );
       const ours = {
@@ -194,12 +194,12 @@ describe("Huawei Cloud", () => {
 
     it("say what is missing", () => {
       assert.throws(
-        () => access({}, { HOME: "/nowhere" }),
+        () => access({ "huaweicloud:region": "r" }, { HOME: "/nowhere" }),
         /no credentials: set config huaweicloud:accessKey and secretKey/,
       );
       assert.throws(
         () => access({ "huaweicloud:accessKey": "AK", "huaweicloud:secretKey": "SK" }),
-        /no region/,
+        /no Huawei Cloud region/,
       );
       assert.throws(
         () => access({ "huaweicloud:region": "r", "huaweicloud:userName": "u", "huaweicloud:password": "p" }),

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { credentialsFrom, credentialsOf } from "../../../providers/core/cloud/credentials";
 import { within } from "../../../providers/core/cloud/renewable";
 import { connect as logIn } from "../../../providers/core/cloud/sessions";
 import type { Connection } from "../../../providers/core/contract/cloud";
 import { type Settings, settingsFrom } from "../../../providers/core/util/settings";
 import { tencentcloud } from "../../../providers/tencentcloud/cloud";
-import { credentialsFor } from "../../../providers/tencentcloud/credentials";
+import { TencentcloudCredentials } from "../../../providers/tencentcloud/credentials";
 import type { Credential } from "../../../providers/tencentcloud/request";
 import { ScriptedServer, type Seen } from "../../kit/scripted-server";
 
@@ -55,7 +56,8 @@ describe("Tencent Cloud credentials", () => {
   }
 
   async function obtain(given: Settings, connection?: Connection): Promise<Credential> {
-    return credentialsFor(connection, "ap-guangzhou", given).current(within(5_000));
+    const ways = new TencentcloudCredentials("ap-guangzhou", given);
+    return credentialsFrom(() => credentialsOf(connection, ways)).current(within(5_000));
   }
 
   /** Whose key is used for a pair in state that was attached with `connection`. */

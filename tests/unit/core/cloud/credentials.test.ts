@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {
-  accountOf,
   chain,
+  credentialsFrom,
   credentialsOf,
   isUnavailable,
   role,
@@ -9,7 +9,8 @@ import {
   unavailable,
 } from "../../../../providers/core/cloud/credentials";
 import { forgetAll } from "../../../../providers/core/cloud/kept";
-import { within } from "../../../../providers/core/cloud/renewable";
+import { accountOf, type KeyApi, KeySession } from "../../../../providers/core/cloud/key-session";
+import { type Expiring, within } from "../../../../providers/core/cloud/renewable";
 import { connect } from "../../../../providers/core/cloud/sessions";
 import type { Cloud, Connection, Session } from "../../../../providers/core/contract/cloud";
 import { CloudError } from "../../../../providers/core/contract/errors";
@@ -35,46 +36,47 @@ describe("a chain of credentials", () => {
     const source = chain([link("one"), link("two", give("2")), link("three", give("3"))], "none");
     assert.equal(await source(limits), "2");
     assert.deepEqual(asked, ["one", "two"]);
-    // It is kept: a metadata service is not asked again with each request.
-    assert.equal(await source(limits), "2");
-    assert.deepEqual(asked, ["one", "two"]);
   });
 
-  it("ends with a link that is configured but broken: the next one would be somebody else", async () => {
+  it("ends with a link that is configured but broken: the next one would be somebody else", () => {
     const broken = () => {
       throw new Error("half a key");
     };
-    await assert.rejects(
-      chain([["one", broken] as const, ["two", () => give("2")] as const], "none")(limits),
-      /half a key/,
-    );
+    const links = [["one", broken] as const, ["two", () => give("2")] as const];
+    assert.throws(() => chain(links, "none"), /half a key/);
   });
 
-  it("goes through all links anew once the one it kept has failed", async () => {
-    let isFirst = true;
-    const first = async () => {
-      if (!isFirst) throw new Error("gone");
-      isFirst = false;
-      return "1";
-    };
-    const source = chain(
-      [["one", () => (isFirst ? first : undefined)] as const, ["two", () => give("2")] as const],
-      "none",
-    );
-    assert.equal(await source(limits), "1");
-    await assert.rejects(source(limits), /gone/);
-    assert.equal(await source(limits), "2");
-  });
-
-  it("says what is missing where none is, and is asked anew the next time", async () => {
-    let isThere = false;
-    const source = chain([["one", () => (isThere ? give("1") : undefined)] as const], "set this or that");
-    await assert.rejects(
-      source(limits),
+  it("says what is missing where none is", () => {
+    assert.throws(
+      () => chain([["one", () => undefined] as const], "set this or that"),
       (error) => isUnavailable(error) && /set this or that/.test(String(error)),
     );
-    isThere = true;
-    assert.equal(await source(limits), "1");
+  });
+});
+
+describe("credentials from a chain", () => {
+  const always = { expires: 0 };
+
+  it("stay those of the source that was found: a metadata service may be behind it", async () => {
+    let found = 0;
+    const own = credentialsFrom(() => {
+      found += 1;
+      return async () => always;
+    });
+    await own.current(within(5_000));
+    await own.current(within(5_000));
+    assert.equal(found, 1);
+  });
+
+  it("are looked for anew once that source has failed, or where there was none", async () => {
+    const failing = async () => {
+      throw new Error("gone");
+    };
+    const sources = [undefined, failing, async () => always];
+    const own = credentialsFrom(() => chain([["next", () => sources.shift()] as const], "set this or that"));
+    await assert.rejects(own.current(within(5_000)), /set this or that/);
+    await assert.rejects(own.current(within(5_000)), /gone/);
+    assert.equal(await own.current(within(5_000)), always);
   });
 });
 
@@ -124,19 +126,37 @@ describe("an account", () => {
 
   it("is asked for once by all at the same time, and again after a failure", async () => {
     let asked = 0;
-    const ask = async () => {
-      asked += 1;
-      await new Promise(setImmediate);
-      if (asked === 1) throw new Error("no answer");
-      return { AccountId: "1" };
+    const api: KeyApi<"sts", Expiring> = {
+      vendor: { name: "fake", title: "Fake", settings: {}, region: () => undefined },
+      endpointOf: () => new URL("https://sts.test"),
+      limits: { perSecond: {}, isThrottled: () => false },
+      async exchange() {
+        asked += 1;
+        await new Promise(setImmediate);
+        if (asked === 1) throw new Error("no answer");
+        return { body: { AccountId: "1" } };
+      },
+      isExpired: () => false,
+      classify: () => ({ outcome: "permanent" }),
     };
-    const first = await Promise.allSettled([accountOf("k", ask), accountOf("k", ask)]);
+    class FakeSession extends KeySession<"sts", Expiring> {
+      readonly api = api;
+    }
+    const credentials = credentialsFrom(() => async () => ({}));
+    const session = new FakeSession(
+      "",
+      "here",
+      credentials,
+      settingsFrom(() => undefined),
+    );
+    const account = () => accountOf(session, "k", within(5_000));
+    const first = await Promise.allSettled([account(), account()]);
     assert.deepEqual(
       first.map(({ status }) => status),
       ["rejected", "rejected"],
     );
     assert.equal(asked, 1);
-    assert.deepEqual(await Promise.all([accountOf("k", ask), accountOf("k", ask)]), ["1", "1"]);
+    assert.deepEqual(await Promise.all([account(), account()]), ["1", "1"]);
     assert.equal(asked, 2);
   });
 });
