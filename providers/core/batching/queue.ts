@@ -129,7 +129,8 @@ export class BatchQueue {
       for (const unlock of locks.values()) unlock();
     };
     const { batchKey, crowd } = first.request;
-    const left = isFull || batchKey === undefined ? 0 : this.#lingerOf(crowd).left(batch.length, first.since);
+    const left =
+      isFull || batchKey === undefined ? 0 : this.#lingerOf(crowd).left(batchKey, batch.length, first.since);
     if (left > 0) {
       free();
       this.#wake(left);
@@ -155,7 +156,7 @@ export class BatchQueue {
     const { batchKey } = request;
     this.#remove(batch);
     if (batchKey !== undefined) this.#inFlight.add(batchKey);
-    const ended = this.#lingerOf(request.crowd).called();
+    const ended = this.#lingerOf(request.crowd).called(batchKey, batch.length);
     try {
       const results = await request.run(batch.map((each) => each.request.item));
       for (const [index, each] of batch.entries()) {

@@ -13,8 +13,9 @@ describe("linger", () => {
   });
   afterEach(() => useClock());
 
-  function called(milliseconds: number): void {
-    const ended = linger.called();
+  /** A call of a key that served as many as ever come. */
+  function called(milliseconds: number, requests = 8, key = "key"): void {
+    const ended = linger.called(key, requests);
     time += milliseconds;
     ended();
   }
@@ -24,7 +25,8 @@ describe("linger", () => {
     for (const leave of leaves) leave();
   }
 
-  const left = (requests: number, since = time) => Math.max(0, linger.left(requests, since));
+  const left = (requests: number, since = time, key = "key") =>
+    Math.max(0, linger.left(key, requests, since));
 
   it("never holds up the first call of all", () => {
     operations(8);
@@ -49,7 +51,7 @@ describe("linger", () => {
   it("waits until 40 ms after a call under way should end, whether it does or not", () => {
     called(100);
     operations(8);
-    const ended = linger.called();
+    const ended = linger.called("key", 8);
     assert.equal(left(1), 140);
     time += 140;
     assert.equal(left(1), 0);
@@ -77,6 +79,23 @@ describe("linger", () => {
     assert.equal(left(8), 0);
   });
 
+  it("waits no longer when as many are there as the last two calls of its key served", () => {
+    called(100, 3);
+    called(100, 1);
+    operations(8);
+    assert.equal(left(3), 40);
+    assert.equal(left(4), 0);
+    called(100, 1);
+    operations(8);
+    assert.equal(left(2), 0);
+  });
+
+  it("never holds up the first call of a key", () => {
+    called(100);
+    operations(8);
+    assert.equal(left(1, time, "other"), 0);
+  });
+
   it("never waits for operations that come alone", () => {
     called(100);
     operations(1);
@@ -95,7 +114,7 @@ describe("linger", () => {
     called(60);
     called(180);
     operations(8);
-    linger.called();
+    linger.called("other", 1);
     assert.equal(left(1), 160);
   });
 });
