@@ -87,6 +87,7 @@ export const oidcRole = {
 export const vendor: Vendor = {
   name: "alicloud",
   title: "Alibaba Cloud",
+  tenant: "account",
   settings: { ...names, ...grouped("oidc", oidcRole) },
   region: (settings) => textOf(settings, names.region),
 };

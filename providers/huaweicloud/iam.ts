@@ -1,4 +1,4 @@
-import { answerOf, token } from "../core/cloud/answer";
+import { token } from "../core/cloud/answer";
 import { role } from "../core/cloud/credentials";
 import type { Deadline } from "../core/contract/cloud";
 import { schema } from "../core/util/schema";
@@ -42,8 +42,8 @@ export async function keysOfAgency(
     url: new URL("/v3.0/OS-CREDENTIAL/securitytokens", iam),
     body: { auth: { identity: { methods: ["assume_role"], assume_role } } },
   };
-  const { body, requestId } = await role(() => client.request(request, nowhere, deadline), classify);
-  const { credential } = answerOf(temporaryKeys, body, { action: LOGIN.agency, requestId });
+  const { body } = await role(() => client.request(request, nowhere, deadline, temporaryKeys), classify);
+  const { credential } = body;
   const { access, secret, securitytoken: securityToken, expires_at } = credential;
   return { access, secret, securityToken, expires: Date.parse(expires_at) };
 }
@@ -77,11 +77,10 @@ export async function idOfProject(
   url.search = `name=${encodeURIComponent(name)}`;
   const action = LOGIN.projects;
   const request = { product: "iam", action, ids: [name], url };
-  const { body, requestId } = await client.request(request, nowhere, deadline);
-  const found = answerOf(projects, body, { action, requestId }).projects;
-  const ids = found.filter((project) => project.name === name).map(({ id }) => id);
+  const { body } = await client.request(request, nowhere, deadline, projects);
+  const ids = body.projects.filter((project) => project.name === name).map(({ id }) => id);
   if (ids.length === 1 && ids[0]) return ids[0];
   throw new Error(
-    `the account has ${ids.length === 0 ? "no project" : `${ids.length} projects`} named "${name}"; choose one by its id or name, in config or environment`,
+    `the account has ${ids.length === 0 ? "no project" : `${ids.length} projects`} named "${name}"; choose one by config ${client.cloud.name}:projectId or ${client.cloud.name}:projectName (HW_PROJECT_ID, HW_PROJECT_NAME)`,
   );
 }

@@ -66,6 +66,7 @@ export const names = {
 export const vendor: Vendor = {
   name: "huaweicloud",
   title: "Huawei Cloud",
+  tenant: "project",
   settings: names,
   region: (settings) => first(ambientSources(settings), "region"),
 };

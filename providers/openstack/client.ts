@@ -1,5 +1,5 @@
 import type { GenericSchema, InferOutput } from "valibot";
-import { answerOf, type Shape } from "../core/cloud/answer";
+import type { Shape } from "../core/cloud/answer";
 import type { Deadline, Session, Vendor, Where } from "../core/contract/cloud";
 import type { Settings } from "../core/util/settings";
 import { type Access, accessTo as accessToKeystone } from "./credentials";
@@ -94,13 +94,8 @@ export class ApiSession implements NovaSession {
     url.search = Object.entries(request.query ?? {})
       .map((pair) => pair.map(encodeURIComponent).join("="))
       .join("&");
-    const { action } = request;
-    const { body, requestId } = await this.client.request(
-      { ...request, product: service, url },
-      this,
-      deadline,
-    );
-    return answerOf(shape, body, { action, requestId });
+    const { body } = await this.client.request({ ...request, product: service, url }, this, deadline, shape);
+    return body;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { InferOutput } from "valibot";
-import { answerOf, notTheApis } from "../core/cloud/answer";
+import { notTheApis } from "../core/cloud/answer";
 import type { TlsSettings } from "../core/cloud/http";
 import { header } from "../core/cloud/http";
 import { type Expiring, Renewable } from "../core/cloud/renewable";
@@ -81,11 +81,13 @@ export class Keystone implements Authenticator {
     );
     const about = { product: "identity", action: LOGIN.token, ids: [] };
     const request = { ...about, url, body: authBody(login), secrets: secretsOf(login) };
-    const reply = await this.#client.request(request, { accountId: "", region: "" }, deadline);
-    const source = { action: LOGIN.token, requestId: reply.requestId };
-    const { token } = answerOf(issued, reply.body, source);
+    const reply = await this.#client.request(request, { accountId: "", region: "" }, deadline, issued);
+    const { token } = reply.body;
     const value = header(reply, "x-subject-token");
-    if (!value) throw notTheApis(`${url.host} issued no token`, source);
+    if (!value) {
+      const source = { action: LOGIN.token, requestId: reply.requestId };
+      throw notTheApis(`${url.host} issued no token`, source);
+    }
     return given({ value, projectId: token.project?.id, catalogue: token.catalog ?? [] });
   }
 }

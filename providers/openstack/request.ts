@@ -1,3 +1,5 @@
+import type { GenericSchema, InferOutput } from "valibot";
+import { answerOf, type Shape } from "../core/cloud/answer";
 import { exchange, type HttpReply, header, retryAfterOf, type TlsSettings } from "../core/cloud/http";
 import { type Reply, send } from "../core/cloud/request";
 import { Secrets } from "../core/cloud/secrets";
@@ -27,9 +29,9 @@ export interface Request {
 }
 
 /** What came back. */
-export interface Received {
+export interface Received<Body = unknown> {
   /** Undefined: there was none. */
-  body: unknown;
+  body: Body;
   headers: HttpReply["headers"];
   requestId: string | undefined;
 }
@@ -76,13 +78,15 @@ export class Client {
 
   /**
    * One request, and on 401 one more with new credentials.
+   * @param shape - of the part of the answer that matters.
    * @throws CloudError
    */
-  async request(
+  async request<T extends GenericSchema>(
     request: Request,
     at: { accountId: string; region: string },
     deadline: Deadline,
-  ): Promise<Received> {
+    shape: Shape<T>,
+  ): Promise<Received<InferOutput<T>>> {
     const { product, action, ids, url } = request;
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     const unsigned: Unsigned = {
@@ -107,7 +111,13 @@ export class Client {
       const signed = { ...unsigned, headers: { ...unsigned.headers, ...headers }, action };
       const own = [...(request.secrets ?? []), ...secrets];
       const hidden = Secrets.of(this.cloud, this.settings, ...own);
-      return send(about, this, deadline, () => this.#exchange(signed, hidden, deadline));
+      return send(about, this, deadline, async () => {
+        const { body: received, requestId } = await this.#exchange(signed, hidden, deadline);
+        return {
+          body: { ...received, body: answerOf(shape, received.body, { action, requestId }) },
+          requestId,
+        };
+      });
     });
   }
 

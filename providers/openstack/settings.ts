@@ -70,6 +70,7 @@ export const names = keystoneSettings("openstack");
 export const vendor: Vendor = {
   name: "openstack",
   title: "OpenStack",
+  tenant: "project",
   settings: { ...names.auth, ...names.refused, ...names.beside },
   // A profile is another cloud, with regions of its own.
   region: (settings, connection) =>

@@ -30,6 +30,7 @@ export const agencyNames = {
 export const vendor: Vendor = {
   name: "opentelekomcloud",
   title: "Open Telekom Cloud",
+  tenant: "project",
   settings: { ...names.auth, ...keyNames, ...agencyNames, ...names.refused, ...names.beside },
   region: (settings, connection) =>
     connection?.profile ? undefined : textOf(settings, names.beside.region_name),

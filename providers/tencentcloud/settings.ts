@@ -85,6 +85,7 @@ export const saml = {
 export const vendor: Vendor = {
   name: "tencentcloud",
   title: "Tencent Cloud",
+  tenant: "account",
   settings: { ...names, ...grouped("webIdentity", webIdentity), ...grouped("saml", saml) },
   region: (settings) => textOf(settings, names.region),
 };

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { AUDIT_LOG } from "../../providers/core/cloud/audit-log";
 import type { Properties } from "../../providers/core/contract/inputs";
 import { UNCLEAR_TRIES } from "../../providers/core/reconcile/retry";
 import type { FaultRule } from "../../simulator/index";
@@ -49,6 +53,10 @@ const nothings: Record<string, FaultRule> = {
   "a page": says("<html>log in</html>", { contentType: "text/html" }),
   "a redirection": says({}, { status: 302, headers: { location: "https://login.example/" } }),
 };
+
+function isNothing(answer: FaultRule): boolean {
+  return Object.values(nothings).includes(answer);
+}
 
 function oddities({ items, list, next, refusal, unlisted }: Wire): Odd[] {
   const refused = refusal("Odd.Refusal", "by policy", REQUEST);
@@ -109,12 +117,19 @@ export function answers({ actions }: Subject, wire: Wire, scene: Scene): void {
     (stage().journal?.() ?? []).filter((entry) => entry.action === action).length;
   const isAttached = async () => (await stage().attached()).includes(id());
 
-  /** What `attempt` fails with, in a run of its own, under these rules; and how many calls it made. */
+  /** What `attempt` fails with, in a run of its own, under these rules; how many calls it made; and what the audit log says of them. */
   async function failing(rules: FaultRule[], attempt: () => Promise<unknown>) {
     await newRun();
     const before = { ...counts() };
     fail(...rules);
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "attachments-answers-"));
+    const file = path.join(folder, "audit.log");
+    process.env[AUDIT_LOG] = file;
     const error = await failureOf(attempt());
+    delete process.env[AUDIT_LOG];
+    const lines = fs.readFileSync(file, "utf8").trim().split("\n");
+    const audit = lines.map((line) => JSON.parse(line) as { action: string; outcome: string });
+    fs.rmSync(folder, { recursive: true });
     fail();
     const after = counts();
     const made = {
@@ -122,13 +137,23 @@ export function answers({ actions }: Subject, wire: Wire, scene: Scene): void {
       attach: after.attach - before.attach,
       detach: after.detach - before.detach,
     };
-    return { error, made };
+    return { error, made, audit };
   }
   const counts = () => ({
     find: calls(actions.find),
     attach: calls(actions.attach),
     detach: calls(actions.detach),
   });
+
+  /** The audit log tells of no answer that was not believed as of a good one. */
+  function assertRefused(audit: readonly { action: string; outcome: string }[], action: string): void {
+    const told = audit.filter((line) => line.action === action);
+    assert.ok(told.length > 0, `no line about ${action}`);
+    assert.ok(
+      told.every(({ outcome }) => outcome !== "ok"),
+      JSON.stringify(told),
+    );
+  }
 
   /** Its pair is not in state as confirmed. */
   const unconfirmed = ({ outs, ...state }: State): State => ({
@@ -150,6 +175,8 @@ export function answers({ actions }: Subject, wire: Wire, scene: Scene): void {
         assert.ok(created.made.find <= 2 * UNCLEAR_TRIES, `${created.made.find} looks`);
         assertSentence(created.error, "attaching", answer, next);
         assert.equal(created.error.id, undefined, "nothing was written");
+        // What lacks no more than items is the API's answer, if not a whole one.
+        if (!next && isNothing(answer)) assertRefused(created.audit, actions.find);
 
         await newRun();
         const state = await up();
@@ -186,6 +213,9 @@ export function answers({ actions }: Subject, wire: Wire, scene: Scene): void {
         const created = await failing(attaching, up);
         assert.ok(created.made.attach <= UNCLEAR_TRIES, `${created.made.attach} writes`);
         assert.ok(!(await isAttached()));
+        const isRefused = isNothing(answer) && answer.body !== "";
+        // Nova's writes answer without a body.
+        if (isRefused) assertRefused(created.audit, actions.attach);
         await newRun();
         fail({ ...answer, action: actions.attach, afterWork: true });
         const before = calls(actions.attach);
@@ -196,6 +226,7 @@ export function answers({ actions }: Subject, wire: Wire, scene: Scene): void {
         const deleted = await failing(rulesOf(actions.detach), () => deployment().delete(state));
         assert.ok(deleted.made.detach <= UNCLEAR_TRIES, `${deleted.made.detach} writes`);
         assert.ok(await isAttached());
+        if (isRefused) assertRefused(deleted.audit, actions.detach);
         await newRun();
         fail({ ...answer, action: actions.detach, afterWork: true });
         await deployment().delete(state);

@@ -39,6 +39,7 @@ export class FakeCloud {
   readonly cloud: Cloud<Session> = {
     name: `fake-${Math.random()}`,
     title: "Fake Cloud",
+    tenant: "account",
     settings: {},
     region: () => undefined,
     connect: async (where) => {

@@ -54,8 +54,8 @@ function checked<S extends Session>(session: S): S {
 export function requireAccount(cloud: Cloud<Session>, session: Session, recorded: string): void {
   if (session.accountId === recorded) return;
   throw new Error(
-    `the credentials are of ${cloud.title} account ${session.accountId}, the attachment is in account ${recorded}; ` +
-      "nothing was changed (hint: use credentials of that account, or the `connection` argument to choose them)",
+    `the credentials are of ${cloud.title} ${cloud.tenant} ${session.accountId}, the attachment is in ${cloud.tenant} ${recorded}; ` +
+      `nothing was changed (hint: use credentials of that ${cloud.tenant}, or the argument connection to choose them)`,
   );
 }
 

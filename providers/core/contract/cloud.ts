@@ -27,6 +27,8 @@ export interface Vendor {
   readonly name: string;
   /** The vendor's name in sentences: `Alibaba Cloud`. */
   readonly title: string;
+  /** What the vendor calls that which a {@link Session.accountId} names. */
+  readonly tenant: "account" | "project";
   /** All that it reads of config and environment. Logins under equal values are one. */
   readonly settings: SettingTable;
   /**
@@ -39,9 +41,10 @@ export interface Vendor {
 /** A vendor: how to reach it, and how to read its errors. */
 export interface Cloud<S extends Session> extends Vendor {
   /**
-   * Tells offline what would make every login fail, so that a preview shows it: no region half a key, a role where there are none, a value that is not what its setting takes. Makes no request; may read
-   * the vendor's profile files. What is only absent here (keys, a profile, a file) is no fault: it may be there where `up` runs.
-   * Called by check, once in a process for each `where`, and only with what is known.
+   * Tells offline what would make every login fail, so that a preview shows it: no region, half a key, a role where there are none,
+   * a value that is not what its setting takes. Makes no request; may read the vendor's profile files. What is only absent here (keys,
+   * a profile, a file) is no fault: it may be there where `up` runs. Called by check, once in a process for each `where`, and only
+   * with what is known.
    * @throws PreflightError, or any Error whose message tells the user what is wrong.
    */
   preflight?(where: Where, settings: Settings): void;

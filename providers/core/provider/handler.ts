@@ -260,10 +260,11 @@ class Handler implements Provider {
     task.fate.step = "looking whether it is attached";
     const seen = await look(task);
     if (seen.state !== "missing") return seen;
-    const { session } = task;
+    const { accountId, region } = task.session;
+    const { title, tenant } = this.association.cloud;
     throw new MissingError(
       seen.what,
-      `${seen.what} does not exist in ${session.region} of ${this.association.cloud.title} account ${session.accountId} ` +
+      `${seen.what} does not exist in ${region} of ${title} ${tenant} ${accountId} ` +
         "(hint: check the id, the region and the credentials)",
     );
   }

@@ -127,7 +127,7 @@ describe("an account", () => {
   it("is asked for once by all at the same time, and again after a failure", async () => {
     let asked = 0;
     const api: KeyApi<"sts", Expiring> = {
-      vendor: { name: "fake", title: "Fake", settings: {}, region: () => undefined },
+      vendor: { name: "fake", title: "Fake", tenant: "account", settings: {}, region: () => undefined },
       endpointOf: () => new URL("https://sts.test"),
       limits: { perSecond: {}, isThrottled: () => false },
       async exchange() {
@@ -168,6 +168,7 @@ describe("a session", () => {
   const cloud: Cloud<Session> = {
     name: "fake",
     title: "Fake",
+    tenant: "account",
     settings: { key },
     region: (settings) => settings.config("fake:region"),
     async connect({ region = "", connection }) {
