@@ -5,6 +5,7 @@
  * It is made for `pulumi-cloud-attachments-cli`, which is released with it: unlike the resources, it may change with any version.
  */
 export { associations } from "./associations";
+export { answered } from "./core/cloud/http";
 export { connect, requireAccount } from "./core/cloud/sessions";
 export {
   type AnyAssociation,
@@ -12,6 +13,7 @@ export {
   type Finding,
   fieldsOf,
   identityOf,
+  type List,
   type ListedPair,
   type ListedParent,
   type ListFilter,
@@ -29,6 +31,6 @@ export { list } from "./core/reconcile/list";
 export { look } from "./core/reconcile/look";
 export { Fate } from "./core/reconcile/pair-task";
 export { retry } from "./core/reconcile/retry";
-export { canonical } from "./core/util/canonical";
+export { canonical, isUnknown } from "./core/util/canonical";
 export { printable } from "./core/util/printable";
 export { namesOf, type Setting, type Settings, settingsFrom, textOf } from "./core/util/settings";

@@ -57,6 +57,8 @@ interface Product {
     deadline: Deadline,
     at: string | undefined,
   ): Promise<MemberPage>;
+  /** Groups that an instance or a network interface must keep. */
+  least?: number;
   isGlobal?: true;
 }
 
@@ -101,6 +103,7 @@ export function securityGroupAssociation(
     id: (pair) => `${memberId(pair)}:${pair.securityGroupId}`,
     describe: (pair) => ({ what: `security group ${pair.securityGroupId}`, where: memberName(pair) }),
     parent: memberName,
+    ...(product.least ? { perParent: { least: product.least } } : {}),
 
     find: batched(
       {

@@ -40,6 +40,8 @@ export class SecurityGroupAttachment extends SecurityGroupAttachmentResource {
 
 /** How it is attached, found and detached. */
 export const ecsSecurityGroupAttachment = securityGroupAssociation("alicloud/ecs:SecurityGroupAttachment", {
+  // "InstanceLastSecurityGroup" (LeaveSecurityGroup).
+  least: 1,
   describeInstances,
   describeNetworkInterfaces,
   listPage: (session, of, deadline, at) =>

@@ -23,6 +23,8 @@ export interface Association<Args extends CommonArgs, S extends Session> {
   describe(pair: Args): { what: string; where: string };
   /** What only one write at a time may touch, the same for every resource type that writes to it: `instance i-2`. */
   parent(pair: Args): string;
+  /** How many groups a parent must have at least and can have at most, where the vendor documents it for all accounts. */
+  readonly perParent?: { readonly least?: number; readonly most?: number };
   /** The cloud knows the pair by its ids alone: it is the same whatever region it is asked for in. */
   readonly isGlobal?: true;
   /**

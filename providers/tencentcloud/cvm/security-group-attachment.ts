@@ -61,6 +61,8 @@ export const cvmSecurityGroupAttachment = association<Pair, TencentcloudSession>
     where: `instance ${pair.instanceId}`,
   }),
   parent: (pair) => `instance ${pair.instanceId}`,
+  // "Each CVM instance can be bound to at most 5 security groups" (Security group limits).
+  perParent: { most: 5 },
 
   find: batched(
     // "InstanceIds: at most 100" (DescribeInstances); each comes with all of its groups.

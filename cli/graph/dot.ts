@@ -1,0 +1,86 @@
+import { printable } from "pulumi-cloud-attachments/core";
+import type { Status } from "../attachment";
+import { looks, plain } from "./look";
+import type { Cluster, Edge, Graph, Node } from "./model";
+
+/** The graph in Graphviz's language, from which the SVG is drawn. */
+export function dot(graph: Graph): string {
+  const names = new Names();
+  const lines = [
+    "digraph attachments {",
+    "  rankdir=LR; ranksep=2; nodesep=0.15; newrank=true; bgcolor=white;",
+    '  graph [fontname="Helvetica,Arial,sans-serif", fontsize=14];',
+    '  node [fontname="Helvetica,Arial,sans-serif", fontsize=12, style=filled, color="#333333"];',
+    '  edge [fontname="Helvetica,Arial,sans-serif", fontsize=10];',
+    ...graph.clusters.flatMap((cluster) => clusterLines(cluster, names, "  ")),
+    ...(graph.isDifference ? legend(graph) : []),
+    "}",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Short names for long ids. */
+class Names {
+  readonly #names = new Map<string, string>();
+  clusters = 0;
+
+  of(id: string): string {
+    const name = this.#names.get(id) ?? `n${this.#names.size + 1}`;
+    this.#names.set(id, name);
+    return name;
+  }
+}
+
+function clusterLines(cluster: Cluster, names: Names, indent: string): string[] {
+  const inner = `${indent}  `;
+  return [
+    `${indent}subgraph cluster_${++names.clusters} {`,
+    `${inner}label=${quoted(cluster.title)}; labeljust=l; style=rounded; color="#888888";`,
+    ...cluster.clusters.flatMap((each) => clusterLines(each, names, inner)),
+    ...cluster.nodes.map((node) => inner + nodeLine(node, names)),
+    ...cluster.edges.map((edge) => inner + edgeLine(edge, names)),
+    `${indent}}`,
+  ];
+}
+
+/** Parents are boxes, groups ovals. */
+function nodeLine({ id, kind, lines }: Node, names: Names): string {
+  const look = kind === "parent" ? 'shape=box, fillcolor="#F4F4F4"' : 'shape=oval, fillcolor="#FFF8DC"';
+  return `${names.of(id)} [label=${quoted(...lines)}, ${look}];`;
+}
+
+function edgeLine({ from, to, status, label }: Edge, names: Names): string {
+  return `${names.of(from)} -> ${names.of(to)} [${lookOf(status)}${label ? `, label=${quoted(label)}` : ""}];`;
+}
+
+function lookOf(status: Status | undefined): string {
+  const { color, line, arrow, width } = status ? looks[status] : plain;
+  return `color="${color}", fontcolor="${color}", style=${line}, arrowhead=${arrow}, penwidth=${width}`;
+}
+
+/** Only what is there to be seen. */
+function legend(graph: Graph): string[] {
+  const shown = new Set<Status | undefined>();
+  const visit = (cluster: Cluster): void => {
+    for (const { status } of cluster.edges) shown.add(status);
+    cluster.clusters.forEach(visit);
+  };
+  graph.clusters.forEach(visit);
+  const statuses = (Object.keys(looks) as Status[]).filter((status) => shown.has(status));
+  return [
+    "  subgraph cluster_legend {",
+    '    label="what the lines say"; labeljust=l; style=rounded; color="#888888";',
+    "    node [shape=plaintext, style=solid];",
+    ...statuses.flatMap((status, index) => [
+      `    l${index} [label=""]; m${index} [label=${quoted(looks[status].meaning)}];`,
+      `    l${index} -> m${index} [${lookOf(status)}];`,
+    ]),
+    "  }",
+  ];
+}
+
+/** Lines of others' texts as one quoted string: nothing in them is markup, nothing an escape. */
+function quoted(...lines: string[]): string {
+  const texts = lines.map((line) => printable(line, 80).replace(/[\\"]/g, "\\$&"));
+  return `"${texts.join("\\n")}"`;
+}
