@@ -70,8 +70,13 @@ export function adopt(
   return { program: text, imports: { resources }, adopted, added: resources.length };
 }
 
-/** What a program begins with. */
-export const HEADER = `import * as attachments from "${PACKAGE}";\n`;
+/** Imports of the clouds that `program` names, but for those that `before` has; TypeScript takes them anywhere. */
+export function importsFor(program: string, before: string): string {
+  const used = [...new Set([...program.matchAll(/^new (\w+)\./gm)].map(([, cloud = ""]) => cloud))];
+  const isImported = (cloud: string) => new RegExp(`import\\s*\\{[^}]*\\b${cloud}\\b`).test(before);
+  const missing = used.filter((cloud) => !isImported(cloud));
+  return missing.length > 0 ? `import { ${missing.join(", ")} } from "${PACKAGE}";\n\n` : "";
+}
 
 /** What `adopt` wrote beside the program. @throws UsageError for anything else. */
 export function adoptedIn(text: string, file: string): Adopted {
@@ -128,9 +133,9 @@ function argumentsOf(association: AnyAssociation, { args, region }: Attachment):
   return { ...Object.fromEntries(own), region };
 }
 
-/** `new attachments.alicloud.ecs.SecurityGroupAttachment("web-1-sg-2", { instanceId: "i-1", ... });` */
+/** `new alicloud.ecs.SecurityGroupAttachment("web-1-sg-2", { instanceId: "i-1", ... });` */
 function declaration(association: AnyAssociation, name: string, attachment: Attachment): string {
-  const type = `attachments.${association.token.replace(/[/:]/g, ".")}`;
+  const type = association.token.replace(/[/:]/g, ".");
   const args = Object.entries(argumentsOf(association, attachment)).map(
     ([key, value]) => `${key}: ${JSON.stringify(value)}`,
   );

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { adopt, adoptedIn, type Grouping, HEADER } from "./adopt";
+import { adopt, adoptedIn, type Grouping, importsFor } from "./adopt";
 import type { Attachment, Compared } from "./attachment";
 import { type CloudOptions, type Context, contextOf } from "./context";
 import { compare, type Difference } from "./diff";
@@ -160,10 +160,8 @@ export async function runAdopt(io: Io, options: AdoptOptions): Promise<number> {
     return exit.fine;
   }
   // The record last: what it names is written.
-  writeWhole(
-    program,
-    before === undefined ? `${HEADER}\n${made.program}` : `${before.replace(/\n*$/, "\n")}\n${made.program}`,
-  );
+  const added = importsFor(made.program, before ?? "") + made.program;
+  writeWhole(program, before === undefined ? added : `${before.replace(/\n*$/, "\n")}\n${added}`);
   writeWhole(importFile, `${JSON.stringify(made.imports, null, 1)}\n`);
   writeWhole(recordFile, `${JSON.stringify({ version: VERSION, adopted: made.adopted }, null, 1)}\n`);
   await io.out(nextSteps(options.out, made.added, before === undefined));

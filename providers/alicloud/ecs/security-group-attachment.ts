@@ -199,6 +199,7 @@ const allNetworkInterfaces = schema((v) =>
           NetworkInterfaceId: v.string(),
           NetworkInterfaceName: v.optional(v.string()),
           Type: v.string(),
+          ServiceManaged: v.optional(v.boolean()),
           VpcId: v.optional(v.string()),
           Tags: tags(),
           SecurityGroupIds: groups(),
@@ -208,7 +209,10 @@ const allNetworkInterfaces = schema((v) =>
   }),
 );
 
-/** A primary network interface has the groups of its instance, and is listed as that. */
+/**
+ * A primary network interface has the groups of its instance, and is listed as that; the groups of one that a service of the vendor
+ * manages are that service's.
+ */
 async function listNetworkInterfaces(
   session: AlicloudSession,
   { ids, groupId }: Listing,
