@@ -89,14 +89,16 @@ function cloudsOf(names: readonly string[] | undefined): Cloud<Session>[] | unde
   });
 }
 
-/** Associations whose token holds one of `--type`. @throws UsageError for one that none holds. */
+/** Associations that `--type` names by whole parts of their token: `ecs`, `alicloud/ens`. @throws UsageError for one that names none. */
 export function typesOf({ type }: CloudOptions): readonly AnyAssociation[] {
+  const parts = (text: string) => `/${text.replace(":", "/")}/`;
+  const isOf = ({ token }: AnyAssociation, part: string) => parts(token).includes(parts(part));
   for (const part of type ?? []) {
-    if (!all.some(({ token }) => token.includes(part))) {
+    if (!all.some((each) => isOf(each, part))) {
       throw new UsageError(`--type ${part}: known are ${all.map(({ token }) => token).join(", ")}`);
     }
   }
-  return type ? all.filter(({ token }) => type.some((part) => token.includes(part))) : all;
+  return type ? all.filter((each) => type.some((part) => isOf(each, part))) : all;
 }
 
 /** The clouds that are asked: those of `--cloud`, else those that are set up here. @throws UsageError if there is none. */

@@ -163,7 +163,7 @@ function withClouds(command: Command): Command {
     .option("--region <names>", "regions, by comma (default: the configured one of each cloud)", list)
     .option(
       "--type <parts>",
-      "types whose name holds one of these, by comma, such as ecs or ess:VServer",
+      "types, by comma and by whole parts of their names, such as ecs or alicloud/ens",
       list,
     )
     .option("--profile <name>", "profile of the vendor's CLI, or cloud of clouds.yaml")

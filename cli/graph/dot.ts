@@ -8,15 +8,25 @@ export function dot(graph: Graph): string {
   const names = new Names();
   const lines = [
     "digraph attachments {",
-    "  rankdir=LR; ranksep=2; nodesep=0.15; newrank=true; bgcolor=white;",
-    '  graph [fontname="Helvetica,Arial,sans-serif", fontsize=14];',
-    '  node [fontname="Helvetica,Arial,sans-serif", fontsize=12, style=filled, color="#333333"];',
-    '  edge [fontname="Helvetica,Arial,sans-serif", fontsize=10];',
+    // Clouds side by side: one above the other, 500 pairs would be a ribbon of 10,000 pixels.
+    `  rankdir=LR; pack=24; packmode="array_c4"; ranksep=${ranksep(graph)}; nodesep=0.15; bgcolor=white;`,
+    // The one sans-serif font whose widths Graphviz knows: with another, titles stand over the edges of their boxes.
+    '  graph [fontname="Helvetica", fontsize=14];',
+    '  node [fontname="Helvetica", fontsize=12, style=filled, color="#333333"];',
+    '  edge [fontname="Helvetica", fontsize=10];',
     ...graph.clusters.flatMap((cluster) => clusterLines(cluster, names, "  ")),
     ...(graph.isDifference ? legend(graph) : []),
     "}",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Inches between parents and groups: the taller a column, the farther apart, so that its lines do not become a bundle. */
+function ranksep(graph: Graph): string {
+  const count = ({ nodes, clusters }: Cluster): number =>
+    nodes.length + clusters.reduce((sum, each) => sum + count(each), 0);
+  const most = Math.max(0, ...graph.clusters.flatMap(({ clusters }) => clusters.map(count)));
+  return (1.5 + Math.min(most, 200) / 25).toFixed(1);
 }
 
 /** Short names for long ids. */

@@ -5,7 +5,6 @@ import {
   batched,
   type Finding,
   type ListedPair,
-  type ListFilter,
   type Page,
 } from "../../core/contract/association";
 import type { Deadline } from "../../core/contract/cloud";
@@ -113,9 +112,13 @@ export const vserverGroupAttachment = association<Pair, AlicloudSession>({
     },
     (session, pairs, deadline, common) => write(session, "DetachVServerGroups", pairs, common, deadline),
   ),
-  list: (session, filter) => [
-    { what: "scaling groups", page: (deadline, at = "1") => listPage(session, filter, deadline, Number(at)) },
-  ],
+  list(session, { parents }) {
+    const ids = parents?.filter((id) => id.startsWith("asg-"));
+    if (ids?.length === 0) return [];
+    return [
+      { what: "scaling groups", page: (deadline, at = "1") => listPage(session, ids, deadline, Number(at)) },
+    ];
+  },
   // The API has no way to change a weight.
   async change(session, pair, deadline) {
     const { scalingGroupId } = pair;
@@ -225,14 +228,14 @@ const allScalingGroups = schema((v) =>
 
 async function listPage(
   session: AlicloudSession,
-  { parents }: ListFilter,
+  wanted: readonly string[] | undefined,
   deadline: Deadline,
   number: number,
 ): Promise<Page<Pair>> {
   const action = "DescribeScalingGroups";
-  const ids = parents && parents.length <= 20 ? { ScalingGroupId: parents } : {};
+  const ids = wanted && wanted.length <= 20 ? { ScalingGroupId: wanted } : {};
   const parameters = { RegionId: session.region, PageNumber: number, PageSize: PAGE, ...ids };
-  const answer = await session.call("ess", action, parameters, deadline, parents ?? [], allScalingGroups);
+  const answer = await session.call("ess", action, parameters, deadline, wanted ?? [], allScalingGroups);
   const groups = answer.ScalingGroups.ScalingGroup.map((group) => ({
     id: group.ScalingGroupId,
     ...named(group.ScalingGroupName, group.ScalingGroupId),

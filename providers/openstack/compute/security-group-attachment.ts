@@ -130,9 +130,10 @@ export function onNova(
     }),
     attach: each((session, pair, deadline) => act(session, "addSecurityGroup", pair, deadline)),
     detach: each((session, pair, deadline) => act(session, "removeSecurityGroup", pair, deadline)),
-    list: (session, filter) => [
-      { what: "servers", page: (deadline, at) => listPage(session, cloud, filter, deadline, at) },
-    ],
+    list: (session, filter) =>
+      filter.parents && !filter.parents.some((id) => UUID.test(id))
+        ? []
+        : [{ what: "servers", page: (deadline, at) => listPage(session, cloud, filter, deadline, at) }],
     // Adding stops at the first interface that has the group already; removing takes it off wherever it is.
     async change(session, pair, deadline) {
       const interfaces = await new Server(session, pair.instanceId, deadline).interfaces();

@@ -87,9 +87,15 @@ export const cvmSecurityGroupAttachment = association<Pair, TencentcloudSession>
   detach: batched({ common: groupOf, fits: fitsOneCall }, (session, pairs, deadline, group) =>
     write(session, "DisassociateSecurityGroups", group, pairs, deadline),
   ),
-  list: (session, filter) => [
-    { what: "instances", page: (deadline, at = "0") => listPage(session, filter, deadline, Number(at)) },
-  ],
+  list(session, { parents, groups }) {
+    // An id of another form would be refused, and the whole list with it.
+    const ids = parents?.filter((id) => /^ins-[0-9a-z]+$/.test(id));
+    if (ids?.length === 0) return [];
+    const wanted = { ...(ids ? { parents: ids } : {}), ...(groups ? { groups } : {}) };
+    return [
+      { what: "instances", page: (deadline, at = "0") => listPage(session, wanted, deadline, Number(at)) },
+    ];
+  },
   // "The instance `['ins-meu2jpya']` already has operation in progress. Please try again later."
   named(error, pairs) {
     const ids = new Set(error.message.match(/\bins-[0-9a-z]+\b/g));
