@@ -9,7 +9,7 @@ export function dot(graph: Graph): string {
   const lines = [
     "digraph attachments {",
     // Clouds side by side: one above the other, 500 pairs would be a ribbon of 10,000 pixels.
-    `  rankdir=LR; pack=24; packmode="array_c4"; ranksep=${ranksep(graph)}; nodesep=0.15; bgcolor=white;`,
+    `  rankdir=LR; pack=24; packmode="array_uc4"; ranksep=${ranksep(graph)}; nodesep=0.15; bgcolor=white;`,
     // The one sans-serif font whose widths Graphviz knows: with another, titles stand over the edges of their boxes.
     '  graph [fontname="Helvetica", fontsize=14];',
     '  node [fontname="Helvetica", fontsize=12, style=filled, color="#333333"];',
@@ -48,7 +48,7 @@ function clusterLines(cluster: Cluster, names: Names, indent: string): string[] 
     `${inner}label=${quoted(cluster.title)}; labeljust=l; style=rounded; color="#888888";`,
     ...cluster.clusters.flatMap((each) => clusterLines(each, names, inner)),
     ...cluster.nodes.map((node) => inner + nodeLine(node, names)),
-    ...cluster.edges.map((edge) => inner + edgeLine(edge, names)),
+    ...cluster.edges.flatMap((edge) => edgeLines(edge, names).map((line) => inner + line)),
     `${indent}}`,
   ];
 }
@@ -59,8 +59,16 @@ function nodeLine({ id, kind, lines }: Node, names: Names): string {
   return `${names.of(id)} [label=${quoted(...lines)}, ${look}];`;
 }
 
-function edgeLine({ from, to, status, label }: Edge, names: Names): string {
-  return `${names.of(from)} -> ${names.of(to)} [${lookOf(status)}${label ? `, label=${quoted(label)}` : ""}];`;
+/** A label is a node in the middle of its line: Graphviz drops labels of edges when it lays clouds side by side. */
+function edgeLines({ from, to, status, label }: Edge, names: Names): string[] {
+  const [start, end, look] = [names.of(from), names.of(to), lookOf(status)];
+  if (label === "") return [`${start} -> ${end} [${look}];`];
+  const middle = names.of(`${from} ${to} ${label}`);
+  return [
+    `${middle} [label=${quoted(label)}, shape=plaintext, style=solid, fontsize=10];`,
+    `${start} -> ${middle} [${look}, dir=none];`,
+    `${middle} -> ${end} [${look}];`,
+  ];
 }
 
 function lookOf(status: Status | undefined): string {
@@ -79,7 +87,7 @@ function legend(graph: Graph): string[] {
   const statuses = (Object.keys(looks) as Status[]).filter((status) => shown.has(status));
   return [
     "  subgraph cluster_legend {",
-    '    label="what the lines say"; labeljust=l; style=rounded; color="#888888";',
+    '    label="what the lines say"; sortv=1; labeljust=l; style=rounded; color="#888888";',
     "    node [shape=plaintext, style=solid];",
     ...statuses.flatMap((status, index) => [
       `    l${index} [label=""]; m${index} [label=${quoted(looks[status].meaning)}];`,
