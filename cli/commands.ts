@@ -7,6 +7,7 @@ import { examine, type Finding } from "./doctor";
 import { type Document, documentIn, textOfInput, VERSION } from "./document";
 import { jsonObject, textIfThere, writeWhole } from "./files";
 import { dot } from "./graph/dot";
+import { html } from "./graph/html";
 import { mermaid } from "./graph/mermaid";
 import { type Drawn, graphOf } from "./graph/model";
 import { svg } from "./graph/svg";
@@ -224,13 +225,14 @@ type GraphOptions = DiffOptions & {
   format: string;
   out?: string;
   apart?: boolean;
+  html?: boolean;
   difference?: boolean;
 };
 
 export async function runGraph(io: Io, options: GraphOptions): Promise<number> {
   const drawn = await toDraw(io, options);
   const graph = graphOf(drawn.attachments, options.apart ? { apart: true } : {});
-  const text = await draw(graph, options.format);
+  const text = await draw(graph, options.html ? "html" : options.format);
   if (options.out === undefined) await io.out(text);
   else writeWhole(resolve(io.cwd, options.out), text);
   for (const failure of drawn.failures) io.err(`${failure}\n`);
@@ -241,7 +243,8 @@ function draw(graph: ReturnType<typeof graphOf>, format: string): Promise<string
   if (format === "dot") return dot(graph);
   if (format === "mermaid") return mermaid(graph);
   if (format === "svg") return svg(dot(graph));
-  throw new UsageError(`--format takes svg, mermaid or dot, not ${format}`);
+  if (format === "html") return html(graph);
+  throw new UsageError(`--format takes svg, html, mermaid or dot, not ${format}`);
 }
 
 async function toDraw(io: Io, options: GraphOptions): Promise<{ attachments: Drawn[]; failures: string[] }> {

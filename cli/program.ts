@@ -122,7 +122,11 @@ function programFor(io: Io, done: (code: number) => void): Command {
     .option("--difference", "draw the difference between the stack and the clouds")
     .option("--state <file>", "with --difference: file of pulumi stack export (default: the project's stack)")
     .option("--apart", "draw each parent by itself, however many have the same groups")
-    .option("--format <format>", "svg, mermaid or dot", "svg")
+    .option("--format <format>", "svg, html, mermaid or dot", "svg")
+    .option(
+      "--html",
+      "the same as --format html: one page with search, filter, zoom and details, which asks for nothing",
+    )
     .option("--out <file>", "write a file (default: stdout)");
 
   command(

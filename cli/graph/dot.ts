@@ -3,9 +3,13 @@ import type { Status } from "../attachment";
 import { looks, plain } from "./look";
 import type { Cluster, Edge, Graph, Node } from "./model";
 
-/** The graph in Graphviz's language, from which the SVG is drawn. */
-export function dot(graph: Graph): string {
-  const names = new Names();
+/**
+ * The graph in Graphviz's language, from which the SVG is drawn. Nodes have their short name as the id of their element, and lines the
+ * names of their ends and their status as classes.
+ *
+ * @param names - gets the short names.
+ */
+export function dot(graph: Graph, names = new Names()): string {
   const lines = [
     "digraph attachments {",
     // Clouds side by side: one above the other, 500 pairs would be a ribbon of 10,000 pixels.
@@ -30,7 +34,7 @@ function ranksep(graph: Graph): string {
 }
 
 /** Short names for long ids. */
-class Names {
+export class Names {
   readonly #names = new Map<string, string>();
   clusters = 0;
 
@@ -56,12 +60,13 @@ function clusterLines(cluster: Cluster, names: Names, indent: string): string[] 
 /** Parents are boxes, groups ovals. */
 function nodeLine({ id, kind, lines }: Node, names: Names): string {
   const look = kind === "parent" ? 'shape=box, fillcolor="#F4F4F4"' : 'shape=oval, fillcolor="#FFF8DC"';
-  return `${names.of(id)} [label=${quoted(...lines)}, ${look}];`;
+  return `${names.of(id)} [id=${names.of(id)}, label=${quoted(...lines)}, ${look}];`;
 }
 
 /** A label is a node in the middle of its line: Graphviz drops labels of edges when it lays clouds side by side. */
 function edgeLines({ from, to, status, label }: Edge, names: Names): string[] {
-  const [start, end, look] = [names.of(from), names.of(to), lookOf(status)];
+  const [start, end] = [names.of(from), names.of(to)];
+  const look = `class="${start} ${end} ${status ?? "attached"}", ${lookOf(status)}`;
   if (label === "") return [`${start} -> ${end} [${look}];`];
   const middle = names.of(`${from} ${to} ${label}`);
   return [

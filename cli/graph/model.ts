@@ -23,6 +23,8 @@ export interface Node {
   id: string;
   kind: "parent" | "group";
   lines: string[];
+  /** What the node stands for. */
+  attachments: readonly Drawn[];
 }
 
 export interface Edge {
@@ -55,10 +57,11 @@ const empty = { nodes: [], edges: [] };
 
 /** Parents stand in their networks, groups beside these: a group may serve several. */
 function regionOf(path: string, title: string, attachments: readonly Drawn[], apart: boolean): Cluster {
-  const groups = [...grouped(attachments, groupKey)].map(([id, [first]]) => ({
+  const groups = [...grouped(attachments, groupKey)].map(([id, own]) => ({
     id: `${path} group ${id}`,
     kind: "group" as const,
-    lines: [(first as Drawn).group],
+    lines: [(own[0] as Drawn).group],
+    attachments: own,
   }));
   const networks = [...grouped(attachments, ({ parent }) => parent.network ?? "")].map(([network, inside]) =>
     networkOf(path, network, inside, apart),
@@ -88,7 +91,7 @@ function networkOf(path: string, network: string, attachments: readonly Drawn[],
     const [own] = set as [Drawn[]];
     const [first] = own as [Drawn];
     const id = `${path} parent ${first.type} ${first.parent.id}`;
-    nodes.push({ id, kind: "parent", lines: linesOf(set) });
+    nodes.push({ id, kind: "parent", lines: linesOf(set), attachments: set.flat() });
     for (const each of own) {
       const to = `${path} group ${groupKey(each)}`;
       edges.push({ from: id, to, status: each.status, label: labelOf(each) });

@@ -65,7 +65,7 @@ describe("cloud-attachments", () => {
         diff: /there is no Pulumi project here/,
         "diff nowhere.json": /nowhere.json cannot be read/,
         verify: /there is no Pulumi project here/,
-        "graph --format png": /--format takes svg, mermaid or dot/,
+        "graph --format png": /--format takes svg, html, mermaid or dot/,
         "adopt --by name": /--by takes parent or group/,
         "adopt --from scan.json": /scan.json cannot be read/,
       };
