@@ -30,7 +30,8 @@ export interface Adoption {
   added: number;
 }
 
-interface ImportedResource {
+/** A resource of an import file. */
+export interface ImportedResource {
   type: string;
   name: string;
   id: string;

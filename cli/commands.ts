@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { adopt, adoptedIn, type Grouping, importsFor } from "./adopt";
+import { adopt, adoptedIn, type Grouping, type ImportedResource, importsFor } from "./adopt";
 import type { Attachment, Compared } from "./attachment";
 import { type CloudOptions, type Context, contextOf } from "./context";
 import { compare, type Difference } from "./diff";
@@ -15,7 +15,7 @@ import { ignoredBy } from "./ignore";
 import { exit, type Io, UsageError } from "./io";
 import { projectOf, pulumi, stackArgs } from "./pulumi";
 import { type FilterOptions, matcherOf, placesOf, scan } from "./scan";
-import { attachmentOfRecorded, declaredIn, nameOf } from "./state";
+import { associationOfType, attachmentOfRecorded, declaredIn, nameOf } from "./state";
 import { table } from "./table";
 import { type Prospect, plannedIn, sentenceOf, verify } from "./verify";
 
@@ -118,7 +118,10 @@ async function stateOf({ io, options }: Context, file: string | undefined): Prom
       "there is no Pulumi project here: give a file of pulumi stack export, or - for stdin",
     );
   }
-  return [await pulumi(io, ["stack", "export", ...stackArgs(options.stack)]), "the stack's state"];
+  return [
+    await pulumi(io, ["stack", "export", "--show-secrets", ...stackArgs(options.stack)]),
+    "the stack's state",
+  ];
 }
 
 function differenceText({ summary, attachments }: Difference): string {
@@ -163,10 +166,25 @@ export async function runAdopt(io: Io, options: AdoptOptions): Promise<number> {
   // The record last: what it names is written.
   const added = importsFor(made.program, before ?? "") + made.program;
   writeWhole(program, before === undefined ? added : `${before.replace(/\n*$/, "\n")}\n${added}`);
-  writeWhole(importFile, `${JSON.stringify(made.imports, null, 1)}\n`);
+  const waiting = inState.isKnown ? notImported(textIfThere(importFile), importFile, inState.ids) : [];
+  const imports = { resources: [...waiting, ...made.imports.resources] };
+  writeWhole(importFile, `${JSON.stringify(imports, null, 1)}\n`);
   writeWhole(recordFile, `${JSON.stringify({ version: VERSION, adopted: made.adopted }, null, 1)}\n`);
   await io.out(nextSteps(options.out, made.added, before === undefined));
   return exit.fine;
+}
+
+/** What an earlier run wrote for an import that has not been done. */
+function notImported(
+  text: string | undefined,
+  file: string,
+  inState: ReadonlySet<string>,
+): ImportedResource[] {
+  const { resources = [] } = text === undefined ? {} : jsonObject(text, file);
+  return (resources as ImportedResource[]).filter(({ type, id }) => {
+    const association = associationOfType(type);
+    return association !== undefined && !inState.has(`${association.token} ${id}`);
+  });
 }
 
 function nextSteps(out: string, added: number, isNew: boolean): string {
@@ -184,7 +202,7 @@ function nextSteps(out: string, added: number, isNew: boolean): string {
 async function toAdopt(
   context: Context,
   options: AdoptOptions,
-): Promise<{ attachments: Attachment[]; inState: { ids: Set<string>; names: string[] } }> {
+): Promise<{ attachments: Attachment[]; inState: { ids: Set<string>; names: string[]; isKnown: boolean } }> {
   const { io } = context;
   const attachments: Attachment[] = [];
   if (options.from !== undefined) {
@@ -208,7 +226,7 @@ async function toAdopt(
     (projectOf(io.cwd) !== undefined && context.withoutProject === undefined && options.project !== false);
   const declared = hasState ? declaredIn(...(await stateOf(context, options.state))) : [];
   const ids = new Set(declared.map(({ association, id }) => `${association.token} ${id}`));
-  return { attachments, inState: { ids, names: declared.map(({ urn }) => nameOf(urn)) } };
+  return { attachments, inState: { ids, names: declared.map(({ urn }) => nameOf(urn)), isKnown: hasState } };
 }
 
 async function documentOf(io: Io, file: string): Promise<Document> {

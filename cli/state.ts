@@ -48,11 +48,29 @@ export function declaredIn(text: string, what: string): Declared[] {
     const association = byType.get(type);
     if (!association || isLeft || id === undefined) return [];
     try {
-      return [{ association, urn, id, recorded: recordedIn(outputs, id) }];
+      return [{ association, urn, id, recorded: recordedIn(opened(outputs, what), id) }];
     } catch (error) {
       throw new UsageError(`${urn}: ${(error as Error).message}`);
     }
   });
+}
+
+/** The mark of a secret in a state, and of one kind of marks in general. */
+const [MARK, SECRET] = ["4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"];
+
+/** Outputs with their secrets as they are, where the export shows them. An id is no secret, but may come from one. */
+function opened(outputs: Properties | undefined, what: string): Properties | undefined {
+  return (
+    outputs &&
+    Object.fromEntries(
+      Object.entries(outputs).map(([name, value]) => {
+        const { [MARK]: mark, plaintext } = (value ?? {}) as Record<string, unknown>;
+        if (mark !== SECRET) return [name, value];
+        if (typeof plaintext === "string") return [name, JSON.parse(plaintext)];
+        throw new Error(`${name} is encrypted in ${what} (hint: pulumi stack export --show-secrets)`);
+      }),
+    )
+  );
 }
 
 /** The name of a resource in its program. */

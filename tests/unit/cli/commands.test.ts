@@ -236,6 +236,20 @@ describe("cloud-attachments", () => {
       );
     });
 
+    it("keeps in the import file what has not been imported yet, and nothing that is in state", async () => {
+      const ids = () =>
+        (JSON.parse(file("attachments.ts.import.json")) as { resources: { id: string }[] }).resources.map(
+          ({ id }) => id,
+        );
+      const state = await imported("--parent", "i-bp1web02");
+      write("empty.json", JSON.stringify({ deployment: {} }));
+      await run(["adopt", "--parent", "i-bp1web03", "--state", "empty.json"]);
+      assert.deepEqual(ids(), ["i-bp1web02:sg-bp1default", "i-bp1web03:sg-bp1default"]);
+      write("state.json", state);
+      await run(["adopt", "--parent", "i-bp1web04", "--state", "state.json"]);
+      assert.deepEqual(ids(), ["i-bp1web03:sg-bp1default", "i-bp1web04:sg-bp1default"]);
+    });
+
     it("groups by the other end, too", async () => {
       await run(["adopt", "--by", "group", "--cloud", "alicloud", "--parent", "i-bp1foreign,i-bp1web02"]);
       assert.deepEqual(
@@ -322,6 +336,22 @@ describe("cloud-attachments", () => {
         err,
         /the credentials are of Alibaba Cloud account \d+2, the attachment is in account \d+1/,
       );
+    });
+
+    it("reads secrets that the export shows, and says how to get those that it does not", async () => {
+      const secret = (more: object) => ({
+        "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+        ...more,
+      });
+      const state = await imported("--cloud", "alicloud", "--parent", "i-bp1web02");
+      const withSecret = (more: object) =>
+        state.replaceAll('"instanceId":"i-bp1web02"', `"instanceId":${JSON.stringify(secret(more))}`);
+      delete simulator.world.alicloud.instances["i-bp1web02"];
+      const shown = await run(["diff", "-"], { input: withSecret({ plaintext: '"i-bp1web02"' }) });
+      assert.match(shown.out, /^gone .* i-bp1web02 /m);
+      const hidden = await run(["diff", "-"], { input: withSecret({ ciphertext: "v1:x" }) });
+      assert.equal(hidden.code, 2);
+      assert.match(hidden.err, /instanceId is encrypted in - \(hint: pulumi stack export --show-secrets\)/);
     });
 
     it("refuses what is no state", async () => {
