@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import {
   type AnyAssociation,
   associations,
@@ -21,7 +20,6 @@ export interface CloudOptions {
   stack?: string;
   /** False where `--no-project` is given. */
   project?: boolean;
-  cwd?: string;
   timeout?: string;
 }
 
@@ -40,16 +38,15 @@ export interface Context {
 
 /** @throws UsageError for an option that makes no sense. */
 export async function contextOf(io: Io, options: CloudOptions): Promise<Context> {
-  const at = options.cwd ? { ...io, cwd: resolve(io.cwd, options.cwd) } : io;
   const given = Object.fromEntries((options.config ?? []).map(configOf));
   const seconds = Number(options.timeout ?? 600);
   if (!(seconds > 0)) throw new UsageError("--timeout takes a number of seconds above 0");
   cloudsOf(options.cloud);
-  const found = options.project === false ? {} : await fromProject(at, options.stack);
+  const found = options.project === false ? {} : await fromProject(io, options.stack);
   const config = { ...found.config, ...given };
   const settings = settingsFrom((key) => config[key], io.env);
   const { withoutProject } = found;
-  return { io: at, settings, config, options, seconds, ...(withoutProject ? { withoutProject } : {}) };
+  return { io, settings, config, options, seconds, ...(withoutProject ? { withoutProject } : {}) };
 }
 
 /** The stack's config where there is a project; without `--stack`, a project without a selected stack is none. */

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type Attachment, associationOf, type Compared } from "./attachment";
 import { jsonObject, readText } from "./files";
 import { type Io, UsageError } from "./io";
@@ -36,7 +37,7 @@ function requireAttachment(each: Partial<Attachment>, what: string): void {
   }
 }
 
-/** A file's text, or that of stdin for `-`. */
+/** A file's text, from where the command runs, or that of stdin for `-`. */
 export async function textOfInput(io: Io, file: string): Promise<string> {
-  return file === "-" ? io.stdin() : readText(file);
+  return file === "-" ? io.stdin() : readText(resolve(io.cwd, file));
 }

@@ -1,8 +1,13 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Command, CommanderError } from "commander";
 import { printable } from "pulumi-cloud-attachments/core";
-import { runAdopt, runDiff, runDoctor, runGraph, runScan, runVerify } from "./commands";
+import { runAdopt } from "./commands/adopt";
+import { runDiff } from "./commands/diff";
+import { runDoctor } from "./commands/doctor";
+import { runGraph } from "./commands/graph";
+import { runScan } from "./commands/scan";
+import { runVerify } from "./commands/verify";
 import { exit, type Io, UsageError } from "./io";
 
 /** Runs one command. @returns its exit code; what went wrong is told on stderr, in one sentence. */
@@ -64,18 +69,22 @@ function programFor(io: Io, done: (code: number) => void): Command {
     name: string,
     description: string,
     example: string,
-    work: (options: never) => Promise<number>,
+    work: (io: Io, options: never) => Promise<number>,
   ) =>
     withClouds(program.command(name).description(description))
       .addHelpText("after", `\nExample:\n${example.replace(/^/gm, "  ")}\n`)
-      .action(async (...given: unknown[]) => done(await work(optionsIn(given) as never)));
+      .action(async (...given: unknown[]) => {
+        const { cwd, ...options } = optionsIn(given);
+        const at = cwd === undefined ? io : { ...io, cwd: resolve(io.cwd, cwd) };
+        done(await work(at, options as never));
+      });
 
   withFilters(
     command(
       "scan",
       "lists what is attached",
       "cloud-attachments scan --cloud alicloud --name 'web-*'",
-      (options) => runScan(io, options),
+      runScan,
     ),
   ).option("--json", "one JSON document, an attachment a line");
 
@@ -84,7 +93,7 @@ function programFor(io: Io, done: (code: number) => void): Command {
       "diff",
       "compares what a stack declares with what is attached: 0 the same, 1 a difference, 2 it cannot be told",
       "cloud-attachments diff --stack prod\npulumi stack export | cloud-attachments diff -",
-      (options) => runDiff(io, options),
+      runDiff,
     ).argument("[state]", "file of pulumi stack export, - for stdin (default: the project's stack)"),
   ).option("--json", "one JSON document");
 
@@ -94,7 +103,7 @@ function programFor(io: Io, done: (code: number) => void): Command {
       "writes a program and an import file for what is attached and not declared",
       "cloud-attachments adopt --cloud alicloud --out attachments.ts\n" +
         "pulumi import --file attachments.ts.import.json --yes --protect=false --generate-code=false\npulumi up",
-      (options) => runAdopt(io, options),
+      runAdopt,
     ),
   )
     .option("--from <file>", "what scan --json or diff --json printed, - for stdin (default: scan now)")
@@ -111,7 +120,7 @@ function programFor(io: Io, done: (code: number) => void): Command {
         "graph",
         "draws who is attached to what",
         "cloud-attachments graph --format svg --out attachments.svg\ncloud-attachments graph --difference --format mermaid",
-        (options) => runGraph(io, options),
+        runGraph,
       ),
     ),
   )
@@ -133,7 +142,7 @@ function programFor(io: Io, done: (code: number) => void): Command {
     "verify",
     "tells what pulumi up would meet: 0 it would succeed, 1 something would fail, 2 it cannot be told",
     "cloud-attachments verify --stack prod\npulumi preview --json | cloud-attachments verify -",
-    (options) => runVerify(io, options),
+    runVerify,
   )
     .argument("[plan]", "file of pulumi preview --json, - for stdin (default: a preview of the project now)")
     .option("--json", "one JSON document");
@@ -142,7 +151,7 @@ function programFor(io: Io, done: (code: number) => void): Command {
     "doctor",
     "examines what first-time users stumble over",
     "cloud-attachments doctor --cloud tencentcloud",
-    (options) => runDoctor(io, options),
+    runDoctor,
   ).option("--json", "one JSON document, without secrets, for support requests");
 
   for (const each of [program, ...program.commands]) {
@@ -154,7 +163,7 @@ function programFor(io: Io, done: (code: number) => void): Command {
 }
 
 /** Commander hands over the arguments, the options and the command; an argument is an option of its name. */
-function optionsIn(given: readonly unknown[]): object {
+function optionsIn(given: readonly unknown[]): { cwd?: string } {
   const command = given.at(-1) as Command;
   const names = command.registeredArguments.map((argument) => argument.name());
   const values = names.map((name, place) => [name, given[place]] as const);

@@ -130,6 +130,18 @@ export async function* scan(
   }
 }
 
+/** All that is attached and chosen, for what needs it as a whole. */
+export async function scanned(
+  context: Context,
+  filters: FilterOptions,
+): Promise<{ found: Attachment[]; failures: string[] }> {
+  const found: Attachment[] = [];
+  const failures: string[] = [];
+  const told = scan(context, placesOf(context), filters, ({ message }) => failures.push(message));
+  for await (const attachment of told) found.push(attachment);
+  return { found, failures };
+}
+
 /** The pages of one place, each as it comes. */
 async function* scanPlace(
   context: Context,

@@ -22,7 +22,10 @@ export type Outcome =
   | "keeps"
   | "nothing"
   | "fails"
-  | "unknown";
+  /** It depends on what `up` makes first. */
+  | "unknown"
+  /** The cloud could not be asked. */
+  | "unasked";
 
 /** What would become of one resource. */
 export interface Prospect {
@@ -132,7 +135,7 @@ async function meet(context: Context, planned: Planned, created: ReadonlySet<str
       ? say("fails", "it is attached already, and ifAttached is fail")
       : say("adopts");
   } catch (error) {
-    return say("fails", operation.failure(error).message);
+    return say("unasked", operation.failure(error).message);
   } finally {
     operation.end();
   }
@@ -187,7 +190,8 @@ async function checkParent(context: Context, own: readonly Met[]): Promise<void>
       if (--count < least) fails(prospect, `last group: ${parent} must keep ${least}`);
     }
   } catch (error) {
-    for (const { prospect } of own) fails(prospect, operation.failure(error).message);
+    const reason = operation.failure(error).message;
+    for (const { prospect } of own) Object.assign(prospect, { outcome: "unasked", reason });
   } finally {
     operation.end();
   }
@@ -208,6 +212,7 @@ export function sentenceOf(prospects: readonly Prospect[]): string {
     nothing: "finds gone already",
     fails: "would fail",
     unknown: "cannot tell of",
+    unasked: "could not be asked about",
   };
   const parts = (Object.keys(words) as Outcome[]).flatMap((outcome) => {
     const count = prospects.filter((each) => each.outcome === outcome).length;

@@ -412,6 +412,23 @@ describe("cloud-attachments", () => {
       assert.ok(simulator.journal.every(({ kind }) => kind !== "write"));
     });
 
+    it("ends with 2 where a cloud cannot be asked, in another folder, too", async () => {
+      const steps = [step("create", "alicloud/ecs", "new", ecs("i-bp1web01", "sg-bp1app01"))];
+      write("plan.json", JSON.stringify({ steps }));
+      const wrong = ["--config", "alicloud:secretKey=wrong"];
+      const { code, out } = await cloudAttachments([
+        "verify",
+        "plan.json",
+        "--cwd",
+        folder,
+        ...configured(),
+        ...wrong,
+      ]);
+      assert.equal(code, 2);
+      assert.match(out, /^new .* cannot be told: looking for .*SignatureDoesNotMatch/m);
+      assert.match(out, /^up could not be asked about 1$/m);
+    });
+
     it("ends with 0 where nothing would fail, and says what it is told in JSON, too", async () => {
       const steps = [step("create", "alicloud/ecs", "adopted", ecs("i-bp1web01", "sg-bp1default"))];
       const { code, out } = await run(["verify", "-", "--json"], { input: JSON.stringify({ steps }) });
