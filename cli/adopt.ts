@@ -74,7 +74,9 @@ export function adopt(
 /** Imports of the clouds that `program` names, but for those that `before` has; TypeScript takes them anywhere. */
 export function importsFor(program: string, before: string): string {
   const used = [...new Set([...program.matchAll(/^new (\w+)\./gm)].map(([, cloud = ""]) => cloud))];
-  const isImported = (cloud: string) => new RegExp(`import\\s*\\{[^}]*\\b${cloud}\\b`).test(before);
+  const ours = before.matchAll(/import\s*\{([^}]*)\}\s*from\s*["']pulumi-cloud-attachments["']/g);
+  const imported = [...ours].flatMap(([, names = ""]) => names.split(",").map((name) => name.trim()));
+  const isImported = (cloud: string) => imported.includes(cloud);
   const missing = used.filter((cloud) => !isImported(cloud));
   return missing.length > 0 ? `import { ${missing.join(", ")} } from "${PACKAGE}";\n\n` : "";
 }

@@ -95,7 +95,9 @@ function programFor(io: Io, done: (code: number) => void): Command {
       "cloud-attachments diff --stack prod\npulumi stack export | cloud-attachments diff -",
       runDiff,
     ).argument("[state]", "file of pulumi stack export, - for stdin (default: the project's stack)"),
-  ).option("--json", "one JSON document");
+  )
+    .option("--json", "one JSON document")
+    .option("--html", "the page of graph --html");
 
   withFilters(
     command(

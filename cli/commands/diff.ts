@@ -1,6 +1,8 @@
 import { type Context, contextOf } from "../context";
 import { compare, type Difference } from "../diff";
 import { textOfInput, VERSION } from "../document";
+import { html } from "../graph/html";
+import { graphOf } from "../graph/model";
 import { ignoredBy } from "../ignore";
 import { exit, type Io, UsageError } from "../io";
 import { projectOf, pulumi, stackArgs } from "../pulumi";
@@ -10,7 +12,7 @@ import { table } from "../table";
 import { HEAD, rowOf } from "./rows";
 import type { ScanOptions } from "./scan";
 
-export type DiffOptions = ScanOptions & { state?: string; ignore?: string };
+export type DiffOptions = ScanOptions & { state?: string; ignore?: string; html?: boolean };
 
 export async function runDiff(io: Io, options: DiffOptions): Promise<number> {
   const difference = await differenceOf(io, options);
@@ -24,7 +26,7 @@ export async function runDiff(io: Io, options: DiffOptions): Promise<number> {
       failures: failures.map(({ message }) => message),
     };
     await io.out(`${JSON.stringify(told, null, 1)}\n`);
-  } else await io.out(differenceText(difference));
+  } else await io.out(options.html ? await html(graphOf(attachments)) : differenceText(difference));
   for (const { message } of failures) io.err(`${message}\n`);
   if (failures.length > 0) return exit.failed;
   return summary.changed + summary.gone + summary.undeclared > 0 ? exit.differs : exit.fine;

@@ -18,7 +18,6 @@ type GraphOptions = DiffOptions & {
   format: string;
   out?: string;
   apart?: boolean;
-  html?: boolean;
   difference?: boolean;
 };
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Attachment } from "../../../cli/attachment";
@@ -76,6 +76,17 @@ describe("cloud-attachments", () => {
         assert.equal(out, "", command);
         assert.ok(!err.includes("    at "), err);
       }
+    });
+
+    it("writes a file whole or not at all", async () => {
+      write("scan.json", (await run(["scan", "--json", "--type", "ess"])).out);
+      mkdirSync(join(folder, "there"));
+      const { code, err } = await run(["graph", "--from", "scan.json", "--out", "there"]);
+      assert.equal(code, 2);
+      assert.match(err, /there cannot be written/);
+      assert.deepEqual(readdirSync(folder).sort(), ["scan.json", "there"]);
+      assert.equal((await run(["graph", "--from", "scan.json", "--out", "there/new.svg"])).code, 0);
+      assert.deepEqual(readdirSync(join(folder, "there")), ["new.svg"]);
     });
 
     it("without any cloud that is set up says so", async () => {
@@ -280,6 +291,9 @@ describe("cloud-attachments", () => {
       write("state.json", await imported());
       const { code, out, err } = await run(["diff", "state.json"]);
       assert.equal(code, 0, out + err);
+      const page = await run(["diff", "state.json", "--html"]);
+      assert.equal(page.code, 0);
+      assert.match(page.out, /^<!DOCTYPE html>/);
       assert.match(out, /0 attached otherwise, 0 declared, but gone, 0 not declared; coverage 100 %/);
     });
 
