@@ -17,5 +17,6 @@ await main(async () => {
     fs.writeFileSync(recording, withoutPaths(printed));
   }
   const folder = path.join(root, "docs", "pictures");
-  for (const [name, text] of Object.entries(pictures())) fs.writeFileSync(path.join(folder, name), text);
+  for (const [name, text] of Object.entries(await pictures()))
+    fs.writeFileSync(path.join(folder, name), text);
 });

@@ -31,11 +31,13 @@ function edited(version) {
   const lock = JSON.parse(read("package-lock.json"));
   /** @type {Record<string, string>} */
   const files = { "CHANGELOG.md": dated, "providers/CHANGELOG.md": dated };
-  for (const folder of ["providers", "simulator"]) {
-    files[`${folder}/package.json`] = read(`${folder}/package.json`).replace(
-      /"version": "[^"]*"/,
-      `"version": "${version}"`,
-    );
+  for (const folder of ["providers", "simulator", "cli"]) {
+    files[`${folder}/package.json`] = read(`${folder}/package.json`)
+      .replace(/"version": "[^"]*"/, `"version": "${version}"`)
+      // Made for each other: an older core may lack what the command asks of it.
+      .replace(/("pulumi-cloud-attachments": )"[^"]*"/, `$1"^${version}"`);
+    const { dependencies = {} } = lock.packages[folder];
+    if ("pulumi-cloud-attachments" in dependencies) dependencies["pulumi-cloud-attachments"] = `^${version}`;
     lock.packages[folder].version = version;
   }
   files["package-lock.json"] = `${JSON.stringify(lock, null, 2)}\n`;

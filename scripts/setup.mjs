@@ -25,9 +25,9 @@ export async function dependencies() {
   fs.writeFileSync(stamp, wanted);
 }
 
-const compiled = ["providers", "simulator"];
+const compiled = ["providers", "simulator", "cli"];
 
-/** Compiles the package and the simulator; incremental. */
+/** Compiles what is published; incremental. */
 export async function build() {
   for (const folder of compiled) removeStale(path.join(root, folder));
   await withProgress("Compiling", () => run(process.execPath, [tsc, "--build", ...compiled], { cwd: root }));

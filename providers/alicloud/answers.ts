@@ -1,5 +1,5 @@
 import type { InferOutput } from "valibot";
-import { listed } from "../core/cloud/answer";
+import { listed, notTheApis } from "../core/cloud/answer";
 import { schema } from "../core/util/schema";
 
 /** The answer to a write: nothing but the id of the request. */
@@ -20,4 +20,34 @@ export function listedIn<Item>(
 ): Map<string, Item> {
   const { RequestId: requestId, TotalCount: total, NextToken: next } = answer;
   return listed(items, idOf, asked, { action, requestId, total, next });
+}
+
+/** Tags as ECS shows them. */
+export const tags = schema((v) =>
+  v.nullish(v.object({ Tag: v.array(v.object({ TagKey: v.string(), TagValue: v.optional(v.string()) })) })),
+);
+
+/** Tags by key. */
+export function tagsOf(shown: InferOutput<ReturnType<typeof tags>>): Record<string, string> {
+  return Object.fromEntries((shown?.Tag ?? []).map(({ TagKey, TagValue = "" }) => [TagKey, TagValue]));
+}
+
+/**
+ * The page after page `number` of an answer that tells how many there are in all.
+ * @throws CloudError if it does not: nothing then says whether the list is complete.
+ */
+export function after(
+  number: number,
+  size: number,
+  { TotalCount: total, RequestId: requestId }: InferOutput<ReturnType<typeof page>>,
+  action: string,
+): { total: number; next?: string } {
+  if (total === undefined)
+    throw notTheApis("the answer does not tell how many there are", { action, requestId });
+  return number * size < total ? { total, next: String(number + 1) } : { total };
+}
+
+/** A name that is not only the id once more, which the vendor gives to what was not named. */
+export function named(name: string | undefined, id: string): { name?: string } {
+  return name && name !== id ? { name } : {};
 }

@@ -1,5 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Association, association, batched, each, type Finding } from "../core/contract/association";
+import {
+  type Association,
+  association,
+  batched,
+  each,
+  type Finding,
+  type ListedParent,
+  type ListFilter,
+} from "../core/contract/association";
 import type { Deadline } from "../core/contract/cloud";
 import { cloudId, identity, type OneOf, type Plain } from "../core/contract/fields";
 import { attachmentResource, type CommonInputs } from "../core/program/resource";
@@ -42,8 +50,35 @@ interface Product {
   describeNetworkInterfaces(session: AlicloudSession, ids: string[], deadline: Deadline): Promise<Members>;
   /** One instance or network interface and one group a call. */
   write(session: AlicloudSession, action: Action, pair: Pair, deadline: Deadline): Promise<void>;
+  /** One page of all instances, or of all secondary network interfaces. */
+  listPage(
+    session: AlicloudSession,
+    of: Listing,
+    deadline: Deadline,
+    at: string | undefined,
+  ): Promise<MemberPage>;
+  /** Groups that an instance or a network interface must keep. */
+  least?: number;
   isGlobal?: true;
 }
+
+/** What is listed, and of it only these ids (at most 100) and what is in this group, if they are given. */
+export interface Listing {
+  members: "instances" | "networkInterfaces";
+  ids?: readonly string[];
+  groupId?: string;
+}
+
+/** A page of instances or network interfaces. */
+export interface MemberPage {
+  members: readonly ListedMember[];
+  next?: string;
+  total?: number;
+}
+
+/** An instance or a network interface, as a list shows it. */
+export type ListedMember = Pick<ListedParent<Pair>, "id" | "name" | "network" | "tags"> &
+  Pick<Member, "securityGroupIds">;
 
 /** The two writes, whose names ECS and ENS share. */
 export type Action = "JoinSecurityGroup" | "LeaveSecurityGroup";
@@ -68,6 +103,7 @@ export function securityGroupAssociation(
     id: (pair) => `${memberId(pair)}:${pair.securityGroupId}`,
     describe: (pair) => ({ what: `security group ${pair.securityGroupId}`, where: memberName(pair) }),
     parent: memberName,
+    ...(product.least ? { perParent: { least: product.least } } : {}),
 
     find: batched(
       {
@@ -82,7 +118,43 @@ export function securityGroupAssociation(
     ),
     attach: each((session, pair, deadline) => product.write(session, "JoinSecurityGroup", pair, deadline)),
     detach: each((session, pair, deadline) => product.write(session, "LeaveSecurityGroup", pair, deadline)),
+
+    list: (session, filter) =>
+      listings(filter).map((of) => ({
+        what: of.members === "instances" ? "instances" : "network interfaces",
+        async page(deadline, at) {
+          const { members, ...rest } = await product.listPage(session, of, deadline, at);
+          return { ...rest, parents: members.map((member) => parentOf(of.members, member)) };
+        },
+      })),
   });
+}
+
+/** Which lists show what is wanted; more than the API can filter by is left to whoever asked. */
+function listings({ parents, groups }: ListFilter): Listing[] {
+  const kinds = [
+    ["instances", /^i-/],
+    ["networkInterfaces", /^eni-/],
+  ] as const;
+  return kinds.flatMap(([members, form]) => {
+    const ids = parents?.filter((id) => form.test(id));
+    if (ids?.length === 0) return [];
+    const few = ids && ids.length <= 100 ? { ids } : {};
+    const [groupId, ...others] = groups ?? [];
+    return { members, ...few, ...(groupId !== undefined && others.length === 0 ? { groupId } : {}) };
+  });
+}
+
+function parentOf(
+  members: Listing["members"],
+  { securityGroupIds, ...member }: ListedMember,
+): ListedParent<Pair> {
+  const attached = securityGroupIds.map((securityGroupId) => ({
+    pair: { [members === "instances" ? "instanceId" : "networkInterfaceId"]: member.id, securityGroupId },
+    group: securityGroupId,
+    seen: { state: "attached" } as const,
+  }));
+  return { ...member, attached };
 }
 
 /** `i-2` or `eni-3`. */

@@ -1,8 +1,11 @@
 // The pictures of docs/pictures, by file name.
 import fs from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { box, labelled, path as line, picture, text } from "./svg.mjs";
+
+const require = createRequire(import.meta.url);
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
 
@@ -151,9 +154,20 @@ function terminal() {
   );
 }
 
-/** @returns {Record<string, string>} the text of each file */
-export function pictures() {
+/** What `cloud-attachments graph` draws of what `diff --json` printed. */
+function difference() {
+  const { documentIn } = require("../../cli/dist/document.js");
+  const { graphOf } = require("../../cli/dist/graph/model.js");
+  const { dot } = require("../../cli/dist/graph/dot.js");
+  const { svg } = require("../../cli/dist/graph/svg.js");
+  const file = path.join(folder, "difference.json");
+  return svg(dot(graphOf(documentIn(fs.readFileSync(file, "utf8"), file).attachments)));
+}
+
+/** @returns {Promise<Record<string, string>>} the text of each file */
+export async function pictures() {
   return {
+    "difference.svg": await difference(),
     "ownership.svg": ownership(),
     "rename.svg": rename(),
     "create.svg": create(),

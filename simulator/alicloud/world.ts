@@ -59,6 +59,13 @@ export interface Session {
   expiration: string;
 }
 
+/** What users call it, and what they write on it. */
+interface Named {
+  /** Default: its id. */
+  name?: string;
+  tags?: Record<string, string>;
+}
+
 interface Regional {
   accountId: string;
   regionId: string;
@@ -89,14 +96,14 @@ export interface VServerGroup {
   backends: { serverId: string; port: number; weight: number }[];
 }
 
-export interface Instance extends Regional {
+export interface Instance extends Regional, Named {
   status: "Pending" | "Starting" | "Running" | "Stopping" | "Stopped";
   /** Why it is locked, e.g. `security`. */
   lockReason?: string;
   securityGroupIds: string[];
 }
 
-export interface NetworkInterface extends Regional {
+export interface NetworkInterface extends Regional, Named {
   /** A primary ENI has the groups of its instance. */
   type: "Primary" | "Secondary";
   status: "Available" | "Attaching" | "InUse" | "Detaching" | "Deleting";
@@ -115,6 +122,8 @@ export interface SecurityGroup extends Regional {
 
 export interface EnsInstance {
   accountId: string;
+  /** Default: its id. */
+  name?: string;
   ensRegionId: string;
   status: "Running" | "Stopped" | "Starting" | "Stopping" | "Resetting";
   securityGroupIds: string[];

@@ -27,6 +27,7 @@ export interface Server {
   projectId: string;
   /** ACTIVE, SHUTOFF, BUILD, ... Nova looks at none of them when it changes groups. */
   status: string;
+  metadata?: Record<string, string>;
 }
 
 export interface Port {

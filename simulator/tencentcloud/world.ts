@@ -34,6 +34,8 @@ export interface Instance {
   accountId: string;
   region: string;
   name: string;
+  vpcId?: string;
+  tags?: Record<string, string>;
   /** RUNNING, STOPPED, PENDING, SHUTDOWN (isolated), ... */
   state: string;
   /** Of the primary network interface, in the order in which they apply. */

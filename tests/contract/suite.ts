@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import type { AsyncFunc } from "mocha";
+import { connect } from "../../providers/core/cloud/sessions";
+import type { ListFilter } from "../../providers/core/contract/association";
 import type { Properties } from "../../providers/core/contract/inputs";
+import { OperationDeadline } from "../../providers/core/reconcile/deadline";
+import { list } from "../../providers/core/reconcile/list";
+import { Fate } from "../../providers/core/reconcile/pair-task";
 import { UNKNOWN } from "../../providers/core/util/canonical";
+import { settingsFrom } from "../../providers/core/util/settings";
 import type { FaultRule } from "../../simulator/index";
 import type { Account } from "../kit/clouds";
 import { Deployment, failureOf, type State } from "../kit/deployment";
@@ -405,6 +411,53 @@ export function contract(subject: Subject): void {
           fail({ ...rule, action: actions.find });
           await failureOf(deployment.refresh({ id, outs: { ...outs, __timeouts: { update: 5 } } }));
         }
+      });
+    });
+
+    describe("list", () => {
+      const listed = async (wanted: ListFilter = {}) => {
+        const config = stage.config();
+        const session = await connect(
+          association.cloud,
+          {},
+          settingsFrom((key) => config[key]),
+        );
+        const deadline = new OperationDeadline(60, "update");
+        try {
+          const pairs: string[] = [];
+          const task = { association, session, deadline, fate: new Fate("listing") };
+          for await (const { attached } of list(task, wanted)) {
+            pairs.push(...attached.map(({ pair }) => association.id(pair)));
+          }
+          return pairs;
+        } finally {
+          deadline.end();
+        }
+      };
+      /** The ids of what is attached to the pairs' parent begin with it. */
+      const ofParent = (ids: string[]) => {
+        const parent = String(Object.values(inputs())[0]);
+        return ids.filter((id) => id.startsWith(parent)).sort();
+      };
+
+      it("shows what is attached, foreign pairs included, and each once", async () => {
+        await stage.attach(inputs());
+        assert.deepEqual(ofParent(await listed()), with_(idOf()));
+      });
+
+      it("of some parents or groups shows nothing else", async () => {
+        await stage.attach(inputs());
+        const [parent] = Object.values(inputs());
+        assert.deepEqual((await listed({ parents: [String(parent)] })).sort(), with_(idOf()));
+        const group = String(inputs().vserverGroupId ?? inputs().securityGroupId);
+        assert.deepEqual(ofParent(await listed({ groups: [group] })), [idOf()]);
+        assert.deepEqual(await listed({ groups: ["11111111-2222-4333-8444-555555555555"] }), []);
+      });
+
+      row("goes on where it was after the cloud refused a page for its rate", ["faults"], async () => {
+        const all = await listed();
+        fail({ kind: "throttle", times: 3 });
+        assert.deepEqual(await listed(), all);
       });
     });
 

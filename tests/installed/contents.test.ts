@@ -6,8 +6,9 @@ import { compile, execute, npm } from "./package-manager";
 
 /** What each package holds beside what is compiled, and the bytes that it may have when it is installed. */
 const packages = {
-  providers: { beside: ["CHANGELOG.md"], budget: 600_000 },
+  providers: { beside: ["CHANGELOG.md"], budget: 640_000 },
   simulator: { beside: ["world.example.json"], budget: 420_000 },
+  cli: { beside: [], budget: 150_000 },
 };
 
 const REPOSITORY = "https://github.com/pulumi-cloud-attachments/pulumi-cloud-attachments";
@@ -72,7 +73,7 @@ for (const [folder, { beside, budget }] of Object.entries(packages)) {
     it("declares entries that it holds", () => {
       const { main, types, bin, exports } = description;
       const entries = JSON.stringify([main, types, bin, exports]).match(/[^"]*dist\/[^"]*/g) ?? [];
-      assert.ok(entries.length > 3);
+      assert.ok(entries.length > 0);
       for (const entry of entries) assert.ok(existsSync(join(root, folder, entry)), entry);
     });
   });

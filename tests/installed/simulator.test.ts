@@ -9,6 +9,7 @@ import { skip } from "../kit/skip";
 import { execute, foreignTo, install, layouts, npm, pack } from "./package-manager";
 
 const NAME = "pulumi-cloud-attachments-simulator";
+const CLI = "pulumi-cloud-attachments-cli";
 const EXAMPLE = join("node_modules", NAME, "world.example.json");
 
 /** How a user starts the command that a project has installed. */
@@ -80,7 +81,13 @@ describe("the packed simulator", () => {
       name: "test",
       private: true,
       dependencies: { "@pulumi/pulumi": pulumi, "pulumi-cloud-attachments": `file:${await pack()}` },
-      devDependencies: { [NAME]: `file:${await pack(NAME)}`, mocha, typescript, "@types/node": types },
+      devDependencies: {
+        [NAME]: `file:${await pack(NAME)}`,
+        [CLI]: `file:${await pack(CLI)}`,
+        mocha,
+        typescript,
+        "@types/node": types,
+      },
     };
     project.file("package.json", JSON.stringify(description));
     const { npm: layout } = layouts;
@@ -166,6 +173,27 @@ describe("the packed simulator", () => {
     }
     project.write(program(ecs, openstack));
     assert.deepEqual((await walk(control)).sort(), ["ecs", "openstack"]);
+  });
+
+  it("is what the packed cloud-attachments asks, in the project and with the config of its stack", async () => {
+    const { printed } = await startBeside("--config");
+    project.file("Pulumi.test.yaml", printed);
+    const command = (...args: string[]) => {
+      const [npx = "", ...options] = [
+        npm.replace("npm", "npx"),
+        "--no-install",
+        "cloud-attachments",
+        ...args,
+      ];
+      return execute(npx, [...options, "--stack", "test"], project.folder, project.env);
+    };
+    const { attachments } = JSON.parse(await command("scan", "--json")) as {
+      attachments: { cloud: string }[];
+    };
+    // The example's OpenStack has a server without a group.
+    const clouds = ["alicloud", "tencentcloud", "huaweicloud", "opentelekomcloud"];
+    assert.deepEqual([...new Set(attachments.map(({ cloud }) => cloud))], clouds);
+    assert.match(await command("graph", "--cloud", "tencentcloud"), /<svg .*mine0001.*<\/svg>/s);
   });
 
   it("is a library for the hooks of a test runner", async () => {

@@ -142,6 +142,11 @@ export class PulumiProject {
     return this.start("destroy", ...args).ended;
   }
 
+  /** Imports what is attached already. */
+  import(...args: string[]): Promise<Run> {
+    return this.launch(["import", "--stack", STACK, "--yes", "--non-interactive", ...args], false).ended;
+  }
+
   /** Removes the lock that a killed CLI left. */
   cancel(): Promise<Run> {
     return this.must("cancel", "--yes", "--stack", STACK);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
+import { associations } from "../../providers/associations";
 
 const root = resolve(__dirname, "../..");
 
@@ -34,5 +35,19 @@ describe("loading", () => {
 
   it("runtime brings in none before its first call", () => {
     assert.deepEqual(foreign(loadedBy("pulumi-cloud-attachments/runtime")), []);
+  });
+
+  it("the core, which asks the clouds without a program, brings in nothing of Pulumi's", () => {
+    const script = `
+      const { associations } = require("pulumi-cloud-attachments/core");
+      const files = Object.keys(require.cache);
+      console.log(JSON.stringify({ count: Object.keys(associations).length, files }));`;
+    const printed = execFileSync(process.execPath, ["-e", script], { cwd: root, encoding: "utf8" });
+    const { count, files }: { count: number; files: string[] } = JSON.parse(printed);
+    assert.equal(count, Object.keys(associations).length);
+    assert.deepEqual(
+      files.filter((file) => /[\\/]node_modules[\\/]/.test(file)),
+      [],
+    );
   });
 });

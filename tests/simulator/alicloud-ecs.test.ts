@@ -220,4 +220,26 @@ describe("Alibaba Cloud ECS", () => {
     assert.equal(await refusal(list({ instanceIds: tooMany })), "400 InvalidInstanceIds.Malformed");
     assert.equal(await refusal(list({ instanceIds: "i-bp1web01" })), "400 InvalidInstanceIds.Malformed");
   });
+
+  it("lists names, networks and tags, and network interfaces by their type", async () => {
+    Object.assign(world().instances["i-bp1web01"] as object, { name: "web-01", tags: { team: "shop" } });
+    const instanceIds = JSON.stringify(["i-bp1web01", "i-bp1web02"]);
+    const { body } = await client().describeInstances(
+      new models.DescribeInstancesRequest({ regionId, instanceIds }),
+    );
+    const [first, second] = body?.instances?.instance ?? [];
+    assert.deepEqual([first?.instanceName, first?.vpcAttributes?.vpcId], ["web-01", "vpc-bp1main"]);
+    assert.deepEqual(
+      first?.tags?.tag?.map(({ tagKey, tagValue }) => [tagKey, tagValue]),
+      [["team", "shop"]],
+    );
+    assert.equal(second?.instanceName, "i-bp1web02");
+    const types = async (type: string) => {
+      const request = new models.DescribeNetworkInterfacesRequest({ regionId, type, maxResults: 100 });
+      const { body: listed } = await client().describeNetworkInterfaces(request);
+      return new Set(listed?.networkInterfaceSets?.networkInterfaceSet?.map((each) => each.type));
+    };
+    assert.deepEqual(await types("Secondary"), new Set(["Secondary"]));
+    assert.deepEqual(await types("Primary"), new Set(["Primary"]));
+  });
 });

@@ -195,6 +195,30 @@ export function novaCases(under: () => OpenStackUnderTest): void {
     );
   });
 
+  it("lists servers page by page, with a link to the next where a page is full", async () => {
+    type Listed = {
+      servers: { id: string; metadata?: object }[];
+      servers_links?: { rel: string; href: string }[];
+    };
+    const { body: all } = await demo.get("/servers/detail");
+    const ids = (all as Listed).servers.map(({ id }) => id);
+    assert.ok(ids.includes(stage.oneNic) && ids.includes(stage.twoNic));
+    assert.equal((all as Listed).servers_links, undefined);
+    const paged: string[] = [];
+    for (let marker = ""; ; ) {
+      const { body } = await demo.get(`/servers/detail?limit=1${marker && `&marker=${marker}`}`);
+      const { servers, servers_links } = body as Listed;
+      assert.equal(servers_links?.some(({ rel }) => rel === "next") ?? false, servers.length === 1);
+      const [server] = servers;
+      if (!server) break;
+      assert.deepEqual(server.metadata, {});
+      paged.push(server.id);
+      marker = server.id;
+    }
+    assert.deepEqual(paged, ids);
+    badRequest(await demo.get(`/servers/detail?marker=${unknownId}`), `marker [${unknownId}] not found`);
+  });
+
   it("tells unknown groups and servers apart", async () => {
     const { oneNic, web, projectId } = stage;
     for (const name of ["nope", unknownId, stage.foreign]) {

@@ -180,6 +180,17 @@ describe("simulated Tencent Cloud, by the vendor's SDK", () => {
     await assert.rejects(cvm().DescribeInstances({ Limit: 101 }), refusal("InvalidParameterValue.Range"));
   });
 
+  it("shows the name, the network and the tags of an instance", async () => {
+    Object.assign(simulator.world.tencentcloud.instances[web(1)] as object, {
+      vpcId: "vpc-1",
+      tags: { team: "shop" },
+    });
+    const { InstanceSet } = await cvm().DescribeInstances({ InstanceIds: [web(1)] });
+    const { InstanceName, VirtualPrivateCloud, Tags } = InstanceSet?.[0] ?? {};
+    assert.deepEqual([InstanceName, VirtualPrivateCloud?.VpcId], ["web-01", "vpc-1"]);
+    assert.deepEqual(Tags, [{ Key: "team", Value: "shop" }]);
+  });
+
   it("filters", async () => {
     const by = (Name: string, ...Values: string[]) => ({ Filters: [{ Name, Values }], Limit: 100 });
     const foreign = await cvm().DescribeInstances(by("security-group-id", "sg-foreign1"));

@@ -23,7 +23,7 @@ const guides = [
   "SECURITY.md",
   "RELEASING.md",
 ];
-const readmes = ["providers/README.md", "simulator/README.md", "examples/README.md"];
+const readmes = ["providers/README.md", "simulator/README.md", "cli/README.md", "examples/README.md"];
 const documents = [...guides, ...readmes, ...pages];
 
 const FENCE = /^```(\w*)\n(.*?)^```$/gms;

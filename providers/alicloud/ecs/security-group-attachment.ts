@@ -3,10 +3,12 @@ import { listed } from "../../core/cloud/answer";
 import type { Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
 import { schema } from "../../core/util/schema";
-import { accepted, listedIn, page } from "../answers";
+import { accepted, listedIn, named, page, tags, tagsOf } from "../answers";
 import type { AlicloudSession } from "../client";
 import {
+  type Listing,
   type Member,
+  type MemberPage,
   type Members,
   type SecurityGroupAttachmentArgs,
   SecurityGroupAttachmentResource,
@@ -38,8 +40,14 @@ export class SecurityGroupAttachment extends SecurityGroupAttachmentResource {
 
 /** How it is attached, found and detached. */
 export const ecsSecurityGroupAttachment = securityGroupAssociation("alicloud/ecs:SecurityGroupAttachment", {
+  // "InstanceLastSecurityGroup" (LeaveSecurityGroup).
+  least: 1,
   describeInstances,
   describeNetworkInterfaces,
+  listPage: (session, of, deadline, at) =>
+    of.members === "instances"
+      ? listInstances(session, of, deadline, at)
+      : listNetworkInterfaces(session, of, deadline, at),
   // The region is required for network interfaces.
   async write(session, action, { instanceId, networkInterfaceId, securityGroupId }, deadline) {
     const member = instanceId ? { instanceId } : { networkInterfaceId: networkInterfaceId ?? "" };
@@ -137,6 +145,100 @@ async function describeNetworkInterfaces(
   const items = answer.NetworkInterfaceSets.NetworkInterfaceSet;
   const found = listedIn(answer, action, items, ({ NetworkInterfaceId }) => NetworkInterfaceId, ids);
   return new Map([...found].map(([id, each]) => [id, memberOf(each)]));
+}
+
+/** The same answers, with what a list shows beside the groups. */
+const allInstances = schema((v) =>
+  v.object({
+    ...page().entries,
+    Instances: v.object({
+      Instance: v.array(
+        v.object({
+          InstanceId: v.string(),
+          InstanceName: v.optional(v.string()),
+          VpcAttributes: v.optional(v.object({ VpcId: v.optional(v.string()) })),
+          Tags: tags(),
+          SecurityGroupIds: groups(),
+        }),
+      ),
+    }),
+  }),
+);
+
+/** "When you use MaxResults and NextToken, the returned TotalCount is meaningless": the list is complete where no token comes. */
+async function listInstances(
+  session: AlicloudSession,
+  { ids, groupId }: Listing,
+  deadline: Deadline,
+  at: string | undefined,
+): Promise<MemberPage> {
+  const fields = {
+    regionId: session.region,
+    maxResults: 100,
+    ...(ids ? { instanceIds: JSON.stringify(ids) } : {}),
+    ...(groupId ? { securityGroupId: groupId } : {}),
+    ...(at ? { nextToken: at } : {}),
+  };
+  const answer = await request(session, "DescribeInstances", fields, deadline, ids ?? [], allInstances);
+  const members = answer.Instances.Instance.map((each) => ({
+    id: each.InstanceId,
+    ...named(each.InstanceName, each.InstanceId),
+    ...(each.VpcAttributes?.VpcId ? { network: each.VpcAttributes.VpcId } : {}),
+    tags: tagsOf(each.Tags),
+    securityGroupIds: each.SecurityGroupIds.SecurityGroupId,
+  }));
+  return { members, ...(answer.NextToken ? { next: answer.NextToken } : {}) };
+}
+
+const allNetworkInterfaces = schema((v) =>
+  v.object({
+    ...page().entries,
+    NetworkInterfaceSets: v.object({
+      NetworkInterfaceSet: v.array(
+        v.object({
+          NetworkInterfaceId: v.string(),
+          NetworkInterfaceName: v.optional(v.string()),
+          Type: v.string(),
+          ServiceManaged: v.optional(v.boolean()),
+          VpcId: v.optional(v.string()),
+          Tags: tags(),
+          SecurityGroupIds: groups(),
+        }),
+      ),
+    }),
+  }),
+);
+
+/**
+ * A primary network interface has the groups of its instance, and is listed as that; the groups of one that a service of the vendor
+ * manages are that service's.
+ */
+async function listNetworkInterfaces(
+  session: AlicloudSession,
+  { ids, groupId }: Listing,
+  deadline: Deadline,
+  at: string | undefined,
+): Promise<MemberPage> {
+  const fields = {
+    regionId: session.region,
+    maxResults: 100,
+    type: "Secondary",
+    ...(ids ? { networkInterfaceId: [...ids] } : {}),
+    ...(groupId ? { securityGroupId: groupId } : {}),
+    ...(at ? { nextToken: at } : {}),
+  };
+  const action = "DescribeNetworkInterfaces";
+  const answer = await request(session, action, fields, deadline, ids ?? [], allNetworkInterfaces);
+  const members = answer.NetworkInterfaceSets.NetworkInterfaceSet.filter(
+    ({ Type }) => Type !== "Primary",
+  ).map((each) => ({
+    id: each.NetworkInterfaceId,
+    ...named(each.NetworkInterfaceName, each.NetworkInterfaceId),
+    ...(each.VpcId ? { network: each.VpcId } : {}),
+    tags: tagsOf(each.Tags),
+    securityGroupIds: each.SecurityGroupIds.SecurityGroupId,
+  }));
+  return { members, ...(answer.NextToken ? { next: answer.NextToken } : {}) };
 }
 
 function memberOf(described: { Status: string; SecurityGroupIds: { SecurityGroupId: string[] } }): Member {

@@ -1,9 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Deadline } from "../../core/contract/cloud";
 import { schema } from "../../core/util/schema";
-import { accepted, listedIn, page } from "../answers";
+import { accepted, after, listedIn, named, page } from "../answers";
 import type { AlicloudSession } from "../client";
 import {
+  type Listing,
+  type MemberPage,
   type Members,
   type SecurityGroupAttachmentArgs,
   SecurityGroupAttachmentResource,
@@ -38,6 +40,10 @@ export const ensSecurityGroupAttachment = securityGroupAssociation("alicloud/ens
   isGlobal: true,
   describeInstances,
   describeNetworkInterfaces,
+  listPage: (session, of, deadline, at = "1") =>
+    of.members === "instances"
+      ? listInstances(session, of, deadline, Number(at))
+      : listNetworkInterfaces(session, of, deadline, Number(at)),
   async write(session, action, { instanceId, networkInterfaceId, securityGroupId }, deadline) {
     const member = instanceId ? { InstanceId: instanceId } : { NetworkInterfaceId: networkInterfaceId };
     const ids = [`${instanceId ?? networkInterfaceId}:${securityGroupId}`];
@@ -118,4 +124,85 @@ async function describeNetworkInterfaces(
       { status: Status, securityGroupIds: SecurityGroupIds.SecurityGroup },
     ]),
   );
+}
+
+/** "PageSize: at most 100" (DescribeInstances, DescribeNetworkInterfaces, 2017-11-10). */
+const PAGE = 100;
+
+/** The same answers, with what a list shows beside the groups. */
+const allInstances = schema((v) =>
+  v.object({
+    ...page().entries,
+    Instances: v.object({
+      Instance: v.array(
+        v.object({
+          InstanceId: v.string(),
+          InstanceName: v.optional(v.string()),
+          SecurityGroupIds: v.object({ SecurityGroupId: v.array(v.string()) }),
+        }),
+      ),
+    }),
+  }),
+);
+
+async function listInstances(
+  session: AlicloudSession,
+  { ids, groupId }: Listing,
+  deadline: Deadline,
+  number: number,
+): Promise<MemberPage> {
+  const action = "DescribeInstances";
+  const parameters = {
+    PageNumber: number,
+    PageSize: String(PAGE),
+    ...(ids ? { InstanceIds: JSON.stringify(ids) } : {}),
+    ...(groupId ? { SecurityGroupId: groupId } : {}),
+  };
+  const answer = await session.call("ens", action, parameters, deadline, ids ?? [], allInstances);
+  const members = answer.Instances.Instance.map((each) => ({
+    id: each.InstanceId,
+    ...named(each.InstanceName, each.InstanceId),
+    securityGroupIds: each.SecurityGroupIds.SecurityGroupId,
+  }));
+  return { members, ...after(number, PAGE, answer, action) };
+}
+
+const allNetworkInterfaces = schema((v) =>
+  v.object({
+    ...page().entries,
+    NetworkInterfaceSets: v.object({
+      NetworkInterfaceSet: v.array(
+        v.object({
+          NetworkInterfaceId: v.string(),
+          NetworkInterfaceName: v.optional(v.string()),
+          Type: v.optional(v.string()),
+          SecurityGroupIds: v.object({ SecurityGroup: v.array(v.string()) }),
+        }),
+      ),
+    }),
+  }),
+);
+
+async function listNetworkInterfaces(
+  session: AlicloudSession,
+  { ids, groupId }: Listing,
+  deadline: Deadline,
+  number: number,
+): Promise<MemberPage> {
+  const action = "DescribeNetworkInterfaces";
+  const parameters = {
+    PageNumber: number,
+    PageSize: String(PAGE),
+    ...(ids ? { NetworkInterfaceIds: ids } : {}),
+    ...(groupId ? { SecurityGroupId: groupId } : {}),
+  };
+  const answer = await session.call("ens", action, parameters, deadline, ids ?? [], allNetworkInterfaces);
+  // A primary one has the groups of its instance, and is listed as that.
+  const secondary = answer.NetworkInterfaceSets.NetworkInterfaceSet.filter(({ Type }) => Type !== "Primary");
+  const members = secondary.map((each) => ({
+    id: each.NetworkInterfaceId,
+    ...named(each.NetworkInterfaceName, each.NetworkInterfaceId),
+    securityGroupIds: each.SecurityGroupIds.SecurityGroup,
+  }));
+  return { members, ...after(number, PAGE, answer, action) };
 }

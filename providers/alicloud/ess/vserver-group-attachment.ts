@@ -1,11 +1,17 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { InferOutput } from "valibot";
-import { association, batched, type Finding } from "../../core/contract/association";
+import {
+  association,
+  batched,
+  type Finding,
+  type ListedPair,
+  type Page,
+} from "../../core/contract/association";
 import type { Deadline } from "../../core/contract/cloud";
 import { cloudId, flag, identity, integer, type Plain, setting } from "../../core/contract/fields";
 import { attachmentResource, type CommonInputs } from "../../core/program/resource";
 import { schema } from "../../core/util/schema";
-import { accepted, listedIn, page } from "../answers";
+import { accepted, after, listedIn, named, page } from "../answers";
 import type { AlicloudSession } from "../client";
 import { alicloud } from "../cloud";
 
@@ -106,6 +112,13 @@ export const vserverGroupAttachment = association<Pair, AlicloudSession>({
     },
     (session, pairs, deadline, common) => write(session, "DetachVServerGroups", pairs, common, deadline),
   ),
+  list(session, { parents }) {
+    const ids = parents?.filter((id) => id.startsWith("asg-"));
+    if (ids?.length === 0) return [];
+    return [
+      { what: "scaling groups", page: (deadline, at = "1") => listPage(session, ids, deadline, Number(at)) },
+    ];
+  },
   // The API has no way to change a weight.
   async change(session, pair, deadline) {
     const { scalingGroupId } = pair;
@@ -192,4 +205,62 @@ function findIn(group: ScalingGroup | undefined, pair: Pair): Finding<Pair> {
     .flatMap((entry) => entry.VServerGroupAttributes.VServerGroupAttribute)
     .find((entry) => entry.VServerGroupId === pair.vserverGroupId && entry.Port === pair.port);
   return found ? { state: "attached", observed: { weight: found.Weight } } : { state: "detached" };
+}
+
+/** "PageSize: at most 50" (DescribeScalingGroups, 2014-08-28). */
+const PAGE = 50;
+
+/** The same answer, with what a list shows beside the attachments. */
+const allScalingGroups = schema((v) =>
+  v.object({
+    ...page().entries,
+    ScalingGroups: v.object({
+      ScalingGroup: v.array(
+        v.object({
+          ...scalingGroup().entries,
+          ScalingGroupName: v.optional(v.string()),
+          VpcId: v.optional(v.string()),
+        }),
+      ),
+    }),
+  }),
+);
+
+async function listPage(
+  session: AlicloudSession,
+  wanted: readonly string[] | undefined,
+  deadline: Deadline,
+  number: number,
+): Promise<Page<Pair>> {
+  const action = "DescribeScalingGroups";
+  const ids = wanted && wanted.length <= 20 ? { ScalingGroupId: wanted } : {};
+  const parameters = { RegionId: session.region, PageNumber: number, PageSize: PAGE, ...ids };
+  const answer = await session.call("ess", action, parameters, deadline, wanted ?? [], allScalingGroups);
+  const groups = answer.ScalingGroups.ScalingGroup.map((group) => ({
+    id: group.ScalingGroupId,
+    ...named(group.ScalingGroupName, group.ScalingGroupId),
+    ...(group.VpcId ? { network: group.VpcId } : {}),
+    attached: group.LifecycleState === "Deleting" ? [] : attachedTo(group),
+  }));
+  return { parents: groups, ...after(number, PAGE, answer, action) };
+}
+
+function attachedTo({ ScalingGroupId: scalingGroupId, VServerGroups }: ScalingGroup): ListedPair<Pair>[] {
+  return (VServerGroups?.VServerGroup ?? []).flatMap(({ LoadBalancerId: loadBalancerId, ...entry }) =>
+    entry.VServerGroupAttributes.VServerGroupAttribute.map(
+      ({ VServerGroupId: vserverGroupId, Port: port, Weight: weight }) => ({
+        pair: {
+          scalingGroupId,
+          loadBalancerId,
+          vserverGroupId,
+          port,
+          weight,
+          forceAttach: false,
+          forceDetach: false,
+        },
+        group: vserverGroupId,
+        seen: { state: "attached", observed: { weight } },
+      }),
+    ),
+  );
 }

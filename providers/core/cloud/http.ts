@@ -80,6 +80,7 @@ export async function exchange(
       headersTimeout: 0,
       bodyTimeout: 0,
     });
+    noteClock(request.url.host, reply.headers.date);
     return { status: reply.statusCode, headers: reply.headers, text: await reply.body.text() };
   } catch (error) {
     const isTimeout = (signal: AbortSignal) => (signal.reason as Error | undefined)?.name === "TimeoutError";
@@ -97,6 +98,13 @@ export async function exchange(
   } finally {
     callOff();
   }
+}
+
+/** Hosts that have answered, and the milliseconds by which this machine's clock is ahead of theirs (NaN where they tell no time). */
+export const answered = new Map<string, number>();
+
+function noteClock(host: string, date: unknown): void {
+  answered.set(host, typeof date === "string" ? Date.now() - Date.parse(date) : Number.NaN);
 }
 
 /**

@@ -23,6 +23,8 @@ export interface Association<Args extends CommonArgs, S extends Session> {
   describe(pair: Args): { what: string; where: string };
   /** What only one write at a time may touch, the same for every resource type that writes to it: `instance i-2`. */
   parent(pair: Args): string;
+  /** How many groups a parent must have at least and can have at most, where the vendor documents it for all accounts. */
+  readonly perParent?: { readonly least?: number; readonly most?: number };
   /** The cloud knows the pair by its ids alone: it is the same whatever region it is asked for in. */
   readonly isGlobal?: true;
   /**
@@ -42,6 +44,8 @@ export interface Association<Args extends CommonArgs, S extends Session> {
   change?(session: S, pair: Args, deadline: Deadline): Promise<void>;
   /** Of these pairs, those that a failed batch's error names. */
   named?(error: CloudError, pairs: readonly Args[]): readonly Args[];
+  /** The lists in which the cloud shows all that is attached where the session is, whoever attached it. */
+  list?(session: S, filter: ListFilter): readonly List<Args>[];
 }
 
 /** How pairs get into calls: one pair a call, or several, whose result tells of all of them. */
@@ -64,6 +68,53 @@ export interface Batched<Args, S, Result> {
 
 /** A finding for each pair, in their order; an Error fails that pair alone. */
 export type Findings<Args> = readonly (Finding<Args> | Error)[];
+
+/** What of a list is wanted. Whoever asks filters once more: a list takes what its API can filter by, and leaves the rest. */
+export interface ListFilter {
+  /** Ids of parents (instances, network interfaces, scaling groups, servers). Undefined: any. */
+  readonly parents?: readonly string[];
+  /** Ids of groups. Undefined: any. */
+  readonly groups?: readonly string[];
+}
+
+/** One list of parents, read page by page: after a failure, the same page is asked for again. */
+export interface List<Args> {
+  /** What is listed, for sentences: `instances`. */
+  readonly what: string;
+  /**
+   * One page. Throws rather than guess.
+   * @param at - `next` of the page before; undefined: the first.
+   */
+  page(deadline: Deadline, at: string | undefined): Promise<Page<Args>>;
+}
+
+/** A page of a list. */
+export interface Page<Args> {
+  readonly parents: readonly ListedParent<Args>[];
+  /** What to ask for the next page with. Undefined: this is the last. */
+  readonly next?: string;
+  /** How many parents there are in all, where the API tells. */
+  readonly total?: number;
+}
+
+/** What groups are attached to, and which. */
+export interface ListedParent<Args> {
+  readonly id: string;
+  /** Its name, if it has one of its own. */
+  readonly name?: string;
+  /** The network it is in (VPC). */
+  readonly network?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly attached: readonly ListedPair<Args>[];
+}
+
+/** A pair that is attached, with its settings as the cloud shows them, and what the cloud says of it. */
+export interface ListedPair<Args> {
+  readonly pair: Args;
+  /** Id of the group. */
+  readonly group: string;
+  readonly seen: Extract<Finding<Args>, { state: "attached" }>;
+}
 
 /** One call a pair. */
 export function each<Args, S, Result>(

@@ -1,8 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { type AnyAssociation, identityOf } from "../contract/association";
 import { DUPLICATE_OF } from "../contract/inputs";
 import { canonical } from "../util/canonical";
 import { memoized } from "../util/memoized";
+import { sdk } from "./sdk";
 
 /** First declaration of each pair, by stack: several stacks may run in this process. */
 const declarations = new WeakMap<object, Map<string, { name: string }>>();
@@ -13,7 +14,7 @@ const noStack = {};
  * Only the program can tell: check and diff know no names, and the same inputs reach check twice before a replacement.
  */
 export function duplicateOf(association: AnyAssociation, name: string, inputs: pulumi.Inputs): pulumi.Inputs {
-  const stack = pulumi.runtime.getStackResource() ?? noStack;
+  const stack = sdk().runtime.getStackResource() ?? noStack;
   const first = declarations.get(stack) ?? new Map<string, { name: string }>();
   declarations.set(stack, first);
   const self = { name };
@@ -28,7 +29,7 @@ export function duplicateOf(association: AnyAssociation, name: string, inputs: p
   );
   // An Output costs a dozen promises: none for a program that gives plain ids.
   const isPlain = Object.values(identity).every((value) => typeof value !== "object");
-  const other = isPlain ? owner(identity) : pulumi.unsecret(pulumi.output(identity)).apply(owner);
+  const other = isPlain ? owner(identity) : sdk().unsecret(sdk().output(identity)).apply(owner);
   return other === undefined ? {} : { [DUPLICATE_OF]: other };
 }
 

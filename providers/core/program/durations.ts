@@ -1,6 +1,6 @@
 import type { CustomTimeouts } from "@pulumi/pulumi";
 import type { Timeouts } from "../contract/inputs";
-import { ProgramError } from "./program-error";
+import { programError } from "./program-error";
 
 const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
 
@@ -8,7 +8,7 @@ const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.00
  * `customTimeouts` as seconds. The engine never hands them to a dynamic provider, so they travel as a hidden input.
  *
  * @param owner - the resource, for the error: `alicloud.ess.VServerGroupAttachment "web"`.
- * @throws ProgramError for a text that is not a duration such as `90s`, `10m` or `1h30m`.
+ * @throws RunError for a text that is not a duration such as `90s`, `10m` or `1h30m`.
  */
 export function toSeconds(custom: CustomTimeouts | undefined, owner: string): Timeouts | undefined {
   if (!custom) return undefined;
@@ -17,7 +17,7 @@ export function toSeconds(custom: CustomTimeouts | undefined, owner: string): Ti
     const text = custom[operation];
     if (text === undefined) continue;
     if (!/^(\d+(\.\d+)?(h|ms|m|s))+$/.test(text)) {
-      throw new ProgramError(
+      throw programError(
         `${owner}: customTimeouts.${operation}: "${text}" is not a duration such as "90s", "10m" or "1h30m"`,
       );
     }

@@ -1,6 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { AnyAssociation } from "../contract/association";
-import { ProgramError } from "./program-error";
+import { programError } from "./program-error";
+import { sdk } from "./sdk";
 
 const INSTEAD = "give the arguments `region` and `connection: { profile, assumeRole }` instead";
 
@@ -12,13 +13,13 @@ const INSTEAD = "give the arguments `region` and `connection: { profile, assumeR
 export function refuseOptions(owner: string, opts: pulumi.CustomResourceOptions): void {
   const packageName = packageOf(opts.provider);
   if (packageName !== undefined && packageName !== "pulumi-nodejs") {
-    throw new ProgramError(
+    throw programError(
       `${owner}: opts.provider is a provider of package "${packageName}", which a dynamic resource cannot use; ${INSTEAD}`,
     );
   }
   // Pulumi imports by id alone, which leaves a dynamic resource without the code to read it.
   if (opts.import !== undefined) {
-    throw new ProgramError(
+    throw programError(
       `${owner}: opts.import does not work with a dynamic resource, and is not needed; ` +
         "leave it out: pulumi up adopts what is attached already",
     );
@@ -56,7 +57,7 @@ export function warnOfIgnoredProvider(
   owner: string,
   resource: pulumi.Resource,
 ): void {
-  void pulumi.log.warn(
+  void sdk().log.warn(
     `${owner}: its parent hands down a provider of package "${cloud.name}", which a dynamic resource cannot use: region and ` +
       `credentials are those of config and environment; where they should be that provider's, ${INSTEAD} ` +
       "(said once for each parent)",

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { PACKAGE } from "../contract/provider-text";
-import { ProgramError } from "./program-error";
+import { programError } from "./program-error";
 
 /** Where Pulumi started the program: the project's folder, or its `main`. The program may change its folder afterwards. */
 const start = process.cwd();
@@ -15,14 +15,14 @@ let isFound = false;
  * Only where that folder is known to be this one: the CLI runs the program, in a folder of a project. A program of the Automation API
  * runs in a process that may have been started anywhere, and does not know its `workDir`.
  *
- * @throws ProgramError if the package cannot be loaded from there.
+ * @throws RunError if the package cannot be loaded from there.
  */
 export function requireFromProject(): void {
   // Set by the CLI's language host alone: the address of the engine.
   if (isFound || !process.env.PULUMI_NODEJS_MONITOR) return;
   isFound = [start, process.cwd()].some(canLoadFrom);
   if (isFound || !isOfProject(start)) return;
-  throw new ProgramError(
+  throw programError(
     `${PACKAGE} cannot be loaded from ${start}, from where Pulumi will load it on refresh and destroy; ` +
       `make it a direct dependency of this project: npm install ${PACKAGE} (pnpm add ${PACKAGE}, yarn add ${PACKAGE})`,
   );

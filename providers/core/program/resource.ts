@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { type AnyAssociation, fieldsOf } from "../contract/association";
 import type { Outputs } from "../contract/fields";
 import { PROVIDER, TIMEOUTS } from "../contract/inputs";
@@ -11,6 +11,7 @@ import { ConstantDynamicResource } from "./dynamic-resource";
 import { lastTransformation } from "./last-transformation";
 import { handsDownProvider, refuseOptions, warnOfIgnoredProvider } from "./options";
 import { requireFromProject } from "./project";
+import { sdk } from "./sdk";
 
 /** The config key that sets `ifAttached` for a whole stack. */
 const IF_ATTACHED_CONFIG = `${PACKAGE}:ifAttached`;
@@ -68,7 +69,7 @@ export interface ConnectionInputs {
 /**
  * Base of every association in a program. It loads no SDK and makes no call.
  *
- * @throws ProgramError if the option `provider` belongs to another package, if `import` is given, or if a duration of
+ * @throws RunError if the option `provider` belongs to another package, if `import` is given, or if a duration of
  *   `customTimeouts` is malformed, whether the program or a transformation sets them; and if this package cannot be loaded
  *   from the project's folder.
  */
@@ -153,7 +154,7 @@ function withFieldDefaults(association: AnyAssociation, inputs: pulumi.Inputs): 
 
 /** Whether the program runs in a unit test (`pulumi.runtime.setMocks`): the monitor of the mocks tells them. */
 function isMocked(): boolean {
-  return "mocks" in (pulumi.runtime.getMonitor() ?? {});
+  return "mocks" in (sdk().runtime.getMonitor() ?? {});
 }
 
 /** Defaults that only a program knows: the region and `ifAttached` of the stack's config. */
@@ -170,17 +171,19 @@ function regionFor(
   connection: CommonInputs["connection"],
   settings: Settings,
 ): pulumi.Input<string | undefined> {
-  const isEventual = pulumi.Output.isInstance(connection) || connection instanceof Promise;
+  const isEventual = sdk().Output.isInstance(connection) || connection instanceof Promise;
   const profile = isEventual
-    ? pulumi.output(connection).apply((known) => known.profile)
+    ? sdk()
+        .output(connection)
+        .apply((known) => known.profile)
     : connection?.profile;
   const regionOf = (known: string | undefined) => cloud.region(settings, known ? { profile: known } : {});
   return profile === undefined || typeof profile === "string"
     ? regionOf(profile)
-    : pulumi.output(profile).apply(regionOf);
+    : sdk().output(profile).apply(regionOf);
 }
 
 function stackConfig(key: string): string | undefined {
   const colon = key.indexOf(":");
-  return new pulumi.Config(key.slice(0, colon)).get(key.slice(colon + 1));
+  return new (sdk().Config)(key.slice(0, colon)).get(key.slice(colon + 1));
 }

@@ -31,19 +31,19 @@ export class OperationDeadline implements Deadline {
   /**
    * @param seconds - until it passes.
    * @param timeout - which of `customTimeouts` sets it, for the message.
-   * @param progress - what the operation is at, for a user who waits.
+   * @param progress - what the operation is at, for a user who waits. Undefined: it stays silent.
    */
   constructor(
     readonly seconds: number,
     readonly timeout: keyof Timeouts,
-    readonly progress: () => string,
+    progress?: () => string,
   ) {
     this.signal = this.#controller.signal;
     this.#endings.push(
       after(seconds * 1000, () => this.#controller.abort(new DeadlineError())),
       onEngineGone((error) => this.#controller.abort(error)),
     );
-    this.#silence = after(FIRST_WORD, () => this.#speak());
+    this.#silence = progress ? after(FIRST_WORD, () => this.#speak(progress)) : () => {};
   }
 
   /** Milliseconds until it passes. */
@@ -77,10 +77,10 @@ export class OperationDeadline implements Deadline {
     for (const ending of this.#endings) ending();
   }
 
-  #speak(): void {
+  #speak(progress: () => string): void {
     const until = new Date(Date.now() + this.remaining()).toISOString().slice(11, 19);
-    tell(`${this.progress()}; gives up at ${until} UTC`);
-    this.#silence = after(NEXT_WORD, () => this.#speak());
+    tell(`${progress()}; gives up at ${until} UTC`);
+    this.#silence = after(NEXT_WORD, () => this.#speak(progress));
   }
 }
 

@@ -1,5 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Association, association, batched, each, type Finding } from "../../core/contract/association";
+import {
+  type Association,
+  association,
+  batched,
+  each,
+  type Finding,
+  type ListedPair,
+  type ListedParent,
+  type ListFilter,
+  type Page,
+} from "../../core/contract/association";
 import type { Cloud, Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
 import { identity, matching, type OneOf, type Plain, type Rule, text } from "../../core/contract/fields";
@@ -8,7 +18,7 @@ import { schema } from "../../core/util/schema";
 import type { NovaSession } from "../client";
 import { openstack } from "../cloud";
 import { idOfGroup, UUID } from "./security-groups";
-import { type Interface, Server, speaksOf } from "./server";
+import { type Interface, type ListedServer, listServers, Server, speaksOf } from "./server";
 
 /**
  * Arguments of {@link SecurityGroupAttachment}: the server, and either the id or the name of the security group.
@@ -120,6 +130,10 @@ export function onNova(
     }),
     attach: each((session, pair, deadline) => act(session, "addSecurityGroup", pair, deadline)),
     detach: each((session, pair, deadline) => act(session, "removeSecurityGroup", pair, deadline)),
+    list: (session, filter) =>
+      filter.parents && !filter.parents.some((id) => UUID.test(id))
+        ? []
+        : [{ what: "servers", page: (deadline, at) => listPage(session, cloud, filter, deadline, at) }],
     // Adding stops at the first interface that has the group already; removing takes it off wherever it is.
     async change(session, pair, deadline) {
       const interfaces = await new Server(session, pair.instanceId, deadline).interfaces();
@@ -180,4 +194,54 @@ function findingOf(count: number, interfaces: number, busy: string | undefined):
     state: "attached",
     incomplete: `it is on ${count} of the server's ${interfaces} network interfaces`,
   };
+}
+
+/** Servers asked for their groups at the same time. */
+const AT_ONCE = 8;
+
+/** The servers of a page with their groups: a list of servers shows the names of groups, and only a server's own list their ids. */
+async function listPage(
+  session: NovaSession,
+  cloud: Cloud<NovaSession>,
+  { parents }: ListFilter,
+  deadline: Deadline,
+  at: string | undefined,
+): Promise<Page<Pair>> {
+  const { servers, next } = await listServers(session, deadline, at);
+  const wanted = parents ? servers.filter(({ id }) => parents.includes(id)) : servers;
+  const listed: ListedParent<Pair>[] = [];
+  for (let from = 0; from < wanted.length; from += AT_ONCE) {
+    const some = wanted.slice(from, from + AT_ONCE).map(async (server) => {
+      const groups = await groupsOf(session, cloud, server, deadline);
+      return { ...server, attached: pairsOf(server.id, groups) };
+    });
+    listed.push(...(await Promise.all(some)));
+  }
+  return { parents: listed, ...(next === undefined ? {} : { next }) };
+}
+
+/** One entry for each interface that has the group; none for a server that is gone since it was listed. */
+async function groupsOf(
+  session: NovaSession,
+  cloud: Cloud<NovaSession>,
+  { id }: ListedServer,
+  deadline: Deadline,
+): Promise<string[]> {
+  try {
+    return await new Server(session, id, deadline).groups();
+  } catch (error) {
+    if (error instanceof CloudError && cloud.classify(error, "find").outcome === "missing") return [];
+    throw error;
+  }
+}
+
+/** No group is on more interfaces than there are: one that is on fewer than another is not on all. */
+function pairsOf(instanceId: string, groups: readonly string[]): ListedPair<Pair>[] {
+  const count = (id: string) => groups.filter((group) => group === id).length;
+  const most = Math.max(...groups.map(count));
+  return [...new Set(groups)].map((securityGroupId) => ({
+    pair: { instanceId, securityGroupId },
+    group: securityGroupId,
+    seen: findingOf(count(securityGroupId), most, undefined) as ListedPair<Pair>["seen"],
+  }));
 }

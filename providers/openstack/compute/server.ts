@@ -102,3 +102,48 @@ export class Server {
     return { action, ids: [this.id], path: `/servers/${this.id}${path}` };
   }
 }
+
+/** Servers a page: each costs a call for its groups, and a page is asked for again as a whole. */
+const PAGE = 25;
+
+/** "servers_links" has a link of rel "next" where there are more (Compute API v2.1, List Servers Detailed). */
+const serverPage = schema((v) =>
+  v.object({
+    servers: v.array(
+      v.object({
+        id: v.string(),
+        name: v.string(),
+        metadata: v.optional(v.record(v.string(), v.string())),
+      }),
+    ),
+    servers_links: v.optional(v.array(v.object({ rel: v.string() }))),
+  }),
+);
+
+/** A server as a list shows it; its metadata are what other clouds call tags. */
+export interface ListedServer {
+  id: string;
+  name?: string;
+  tags: Record<string, string>;
+}
+
+/** One page of the project's servers. @param marker - the last server of the page before. */
+export async function listServers(
+  session: NovaSession,
+  deadline: Deadline,
+  marker: string | undefined,
+): Promise<{ servers: ListedServer[]; next?: string }> {
+  const action = "listServersDetailed";
+  const query = { limit: String(PAGE), ...(marker === undefined ? {} : { marker }) };
+  const request = { action, ids: [], path: "/servers/detail", query };
+  const answer = await session.request("compute", request, deadline, serverPage);
+  const servers = answer.servers.map(({ id, name, metadata = {} }) => ({
+    id,
+    ...(name ? { name } : {}),
+    tags: metadata,
+  }));
+  const isMore = answer.servers_links?.some(({ rel }) => rel === "next") ?? false;
+  const last = servers.at(-1)?.id;
+  if (isMore && last === undefined) throw notTheApis("an empty page is followed by another", { action });
+  return { servers, ...(isMore && last !== undefined ? { next: last } : {}) };
+}

@@ -1,7 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { InferOutput } from "valibot";
 import { listed } from "../../core/cloud/answer";
-import { association, batched, type Finding } from "../../core/contract/association";
+import {
+  association,
+  batched,
+  type Finding,
+  type ListFilter,
+  type Page,
+} from "../../core/contract/association";
 import type { Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
 import { cloudId, identity, type Plain } from "../../core/contract/fields";
@@ -55,6 +61,8 @@ export const cvmSecurityGroupAttachment = association<Pair, TencentcloudSession>
     where: `instance ${pair.instanceId}`,
   }),
   parent: (pair) => `instance ${pair.instanceId}`,
+  // "Each CVM instance can be bound to at most 5 security groups" (Security group limits).
+  perParent: { most: 5 },
 
   find: batched(
     // "InstanceIds: at most 100" (DescribeInstances); each comes with all of its groups.
@@ -79,6 +87,15 @@ export const cvmSecurityGroupAttachment = association<Pair, TencentcloudSession>
   detach: batched({ common: groupOf, fits: fitsOneCall }, (session, pairs, deadline, group) =>
     write(session, "DisassociateSecurityGroups", group, pairs, deadline),
   ),
+  list(session, { parents, groups }) {
+    // An id of another form would be refused, and the whole list with it.
+    const ids = parents?.filter((id) => /^ins-[0-9a-z]+$/.test(id));
+    if (ids?.length === 0) return [];
+    const wanted = { ...(ids ? { parents: ids } : {}), ...(groups ? { groups } : {}) };
+    return [
+      { what: "instances", page: (deadline, at = "0") => listPage(session, wanted, deadline, Number(at)) },
+    ];
+  },
   // "The instance `['ins-meu2jpya']` already has operation in progress. Please try again later."
   named(error, pairs) {
     const ids = new Set(error.message.match(/\bins-[0-9a-z]+\b/g));
@@ -174,4 +191,52 @@ function findIn(instance: Instance | undefined, pair: Pair): Finding<Pair> {
     return { state: "detached", busy: `instance ${pair.instanceId} is being created` };
   }
   return { state: "detached" };
+}
+
+/** "Limit: maximum 100" (DescribeInstances). */
+const PAGE = 100;
+
+/** The same answer, with what a list shows beside the groups (Instance of cvm_models). */
+const allInstances = schema((v) =>
+  v.object({
+    RequestId: v.string(),
+    TotalCount: v.number(),
+    InstanceSet: v.array(
+      v.object({
+        InstanceId: v.string(),
+        InstanceName: v.nullish(v.string()),
+        VirtualPrivateCloud: v.nullish(v.object({ VpcId: v.nullish(v.string()) })),
+        Tags: v.nullish(v.array(v.object({ Key: v.string(), Value: v.nullish(v.string()) }))),
+        SecurityGroupIds: v.array(v.string()),
+      }),
+    ),
+  }),
+);
+
+async function listPage(
+  session: TencentcloudSession,
+  { parents, groups }: ListFilter,
+  deadline: Deadline,
+  offset: number,
+): Promise<Page<Pair>> {
+  // "At most 10 filters, each of at most 5 values", and never ids and filters together.
+  const few = parents && parents.length <= 100 ? { InstanceIds: parents } : undefined;
+  const inGroups =
+    groups && groups.length <= 5 ? { Filters: [{ Name: "security-group-id", Values: groups }] } : {};
+  const params = { Offset: offset, Limit: PAGE, ...(few ?? inGroups) };
+  const ids = parents ?? [];
+  const answer = await session.call("cvm", "DescribeInstances", params, deadline, ids, allInstances);
+  const { TotalCount: total, InstanceSet } = answer;
+  const listed = InstanceSet.map((each) => ({
+    id: each.InstanceId,
+    ...(each.InstanceName ? { name: each.InstanceName } : {}),
+    ...(each.VirtualPrivateCloud?.VpcId ? { network: each.VirtualPrivateCloud.VpcId } : {}),
+    tags: Object.fromEntries((each.Tags ?? []).map(({ Key, Value }) => [Key, Value ?? ""])),
+    attached: each.SecurityGroupIds.map((securityGroupId) => ({
+      pair: { instanceId: each.InstanceId, securityGroupId },
+      group: securityGroupId,
+      seen: { state: "attached" } as const,
+    })),
+  }));
+  return { parents: listed, total, ...(offset + PAGE < total ? { next: String(offset + PAGE) } : {}) };
 }

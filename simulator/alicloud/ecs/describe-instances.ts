@@ -53,6 +53,8 @@ export function pageOf(parameters: Parameters): { number: number; size: number }
 
 const describe = (id: string, instance: Instance, world: AlicloudWorld): object => ({
   InstanceId: id,
+  InstanceName: instance.name ?? id,
+  Tags: tagsOf(instance),
   RegionId: instance.regionId,
   Status: instance.status,
   VpcAttributes: { VpcId: instance.vpcId },
@@ -60,4 +62,9 @@ const describe = (id: string, instance: Instance, world: AlicloudWorld): object 
     LockReason: instance.lockReason === undefined ? [] : [{ LockReason: instance.lockReason }],
   },
   SecurityGroupIds: { SecurityGroupId: existing(instance.securityGroupIds, world.securityGroups) },
+});
+
+/** Tags of an instance or a network interface. Source: SDK model ecs-20140526 7.x, `Tags.Tag[].TagKey`. */
+export const tagsOf = ({ tags = {} }: { tags?: Record<string, string> }): object => ({
+  Tag: Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
 });

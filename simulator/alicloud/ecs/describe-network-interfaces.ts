@@ -2,7 +2,7 @@ import { errors } from "../errors";
 import type { Action } from "../front";
 import { list, required } from "../parameters";
 import { checkRegion, own, paged } from "../resources";
-import { pageOf } from "./describe-instances";
+import { pageOf, tagsOf } from "./describe-instances";
 import { groupsOf } from "./member";
 
 /**
@@ -18,8 +18,10 @@ export const describeNetworkInterfaces: Action = {
     const ids = list(parameters, "NetworkInterfaceId");
     if (ids.length > 100) throw errors.invalid("NetworkInterfaceId.101");
     const [groupId, instanceId] = [parameters.get("SecurityGroupId"), parameters.get("InstanceId")];
+    const type = parameters.get("Type");
     const found = own(world.networkInterfaces, call).filter(
       ([id, item]) =>
+        (type === undefined || item.type === type) &&
         (ids.length === 0 || ids.includes(id)) &&
         (instanceId === undefined || item.instanceId === instanceId) &&
         (groupId === undefined || (item.type === "Secondary" && groupsOf(item, world).includes(groupId))),
@@ -32,6 +34,8 @@ export const describeNetworkInterfaces: Action = {
       NetworkInterfaceSets: {
         NetworkInterfaceSet: page.map(([id, item]) => ({
           NetworkInterfaceId: id,
+          NetworkInterfaceName: item.name ?? "",
+          Tags: tagsOf(item),
           Status: item.status,
           Type: item.type,
           ServiceManaged: item.serviceManaged ?? false,

@@ -29,6 +29,7 @@ export const describeInstances: Action = {
       Instances: {
         Instance: page.map(([key, item]) => ({
           InstanceId: key,
+          InstanceName: item.name ?? key,
           EnsRegionId: item.ensRegionId,
           Status: item.status,
           SecurityGroupIds: { SecurityGroupId: existing(item.securityGroupIds, world.ensSecurityGroups) },

@@ -11,6 +11,7 @@ import { badRequest, errors } from "./errors";
 import { listInterfaces } from "./list-interfaces";
 import { listServerSecurityGroups } from "./list-server-security-groups";
 import { listServers } from "./list-servers";
+import { listServersDetailed } from "./list-servers-detailed";
 import { listVersions } from "./list-versions";
 import { removeSecurityGroup } from "./remove-security-group";
 import { showServer } from "./show-server";
@@ -22,6 +23,7 @@ const operations: Record<string, Operation> = {
   "GET /": listVersions,
   "GET /v2.1": showVersion,
   "GET /v2.1/servers": listServers,
+  "GET /v2.1/servers/detail": listServersDetailed,
   "GET /v2.1/servers/{id}": showServer,
   "GET /v2.1/servers/{id}/os-interface": listInterfaces,
   "GET /v2.1/servers/{id}/os-security-groups": listServerSecurityGroups,

@@ -72,6 +72,8 @@ function describe(id: string, instance: Instance, world: TencentcloudWorld) {
     InstanceName: name,
     InstanceState: state,
     RestrictState: "NORMAL",
+    VirtualPrivateCloud: { VpcId: instance.vpcId ?? "" },
+    Tags: Object.entries(instance.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
     Placement: { Zone: `${region}-3`, ProjectId: 0 },
     SecurityGroupIds: existing(instance.securityGroupIds, world),
     LatestOperation: latestOperation?.action ?? null,

@@ -10,7 +10,7 @@ describe("docs/pictures", () => {
 
   it("are what their source draws: node scripts/pictures.mjs", async () => {
     const { stdout } = await runModule(
-      'import { pictures } from "./scripts/pictures/pictures.mjs"; console.log(JSON.stringify(pictures()));',
+      'import { pictures } from "./scripts/pictures/pictures.mjs"; console.log(JSON.stringify(await pictures()));',
     );
     const drawn = JSON.parse(stdout) as Record<string, string>;
     assert.deepEqual(readdirSync(folder).sort(), Object.keys(drawn).sort());

@@ -9,7 +9,7 @@ const root = resolve(__dirname, "../../..");
 /** The files that a release reads, in a repository of their own. */
 const READ = [
   ...["CHANGELOG.md", "package.json", "package-lock.json"],
-  ...["providers/CHANGELOG.md", "providers/package.json", "simulator/package.json"],
+  ...["providers/CHANGELOG.md", "providers/package.json", "simulator/package.json", "cli/package.json"],
   ...["examples/quickstart/package.json"],
 ];
 

@@ -1,0 +1,99 @@
+import { resolve } from "node:path";
+import { adopt, adoptedIn, type Grouping, type ImportedResource, importsFor } from "../adopt";
+import type { Attachment } from "../attachment";
+import { type Context, contextOf } from "../context";
+import { documentIn, textOfInput, VERSION } from "../document";
+import { jsonObject, textIfThere, writeWhole } from "../files";
+import { exit, type Io, UsageError } from "../io";
+import { projectOf } from "../pulumi";
+import { matcherOf, scanned } from "../scan";
+import { associationOfType, declaredIn, nameOf } from "../state";
+import { stateOf } from "./diff";
+import type { ScanOptions } from "./scan";
+
+type AdoptOptions = ScanOptions & { from?: string; out: string; by: string; state?: string };
+
+export async function runAdopt(io: Io, options: AdoptOptions): Promise<number> {
+  if (options.by !== "parent" && options.by !== "group") throw new UsageError("--by takes parent or group");
+  const context = await contextOf(io, options);
+  const { attachments, inState } = await toAdopt(context, options);
+  const program = resolve(context.io.cwd, options.out);
+  const [importFile, recordFile] = [`${program}.import.json`, `${program}.adopted.json`];
+  const before = textIfThere(program);
+  const record = textIfThere(recordFile);
+  if (before !== undefined && record === undefined) {
+    throw new UsageError(
+      `${program} is there, but not ${recordFile}, which tells what was adopted: nothing was written (hint: --out names another program)`,
+    );
+  }
+  const known = { ...(record === undefined ? {} : adoptedIn(record, recordFile)) };
+  const fresh = attachments.filter((each) => !inState.ids.has(`${each.type} ${each.id}`));
+  const made = adopt(fresh, known, options.by as Grouping, inState.names);
+  if (made.added === 0) {
+    io.err("nothing to adopt: all of it is declared already\n");
+    return exit.fine;
+  }
+  // The record last: what it names is written.
+  const added = importsFor(made.program, before ?? "") + made.program;
+  writeWhole(program, before === undefined ? added : `${before.replace(/\n*$/, "\n")}\n${added}`);
+  const waiting = inState.isKnown ? notImported(textIfThere(importFile), importFile, inState.ids) : [];
+  const imports = { resources: [...waiting, ...made.imports.resources] };
+  writeWhole(importFile, `${JSON.stringify(imports, null, 1)}\n`);
+  writeWhole(recordFile, `${JSON.stringify({ version: VERSION, adopted: made.adopted }, null, 1)}\n`);
+  await io.out(nextSteps(options.out, made.added, before === undefined));
+  return exit.fine;
+}
+
+/** What an earlier run wrote for an import that has not been done. */
+function notImported(
+  text: string | undefined,
+  file: string,
+  inState: ReadonlySet<string>,
+): ImportedResource[] {
+  const { resources = [] } = text === undefined ? {} : jsonObject(text, file);
+  return (resources as ImportedResource[]).filter(({ type, id }) => {
+    const association = associationOfType(type);
+    return association !== undefined && !inState.has(`${association.token} ${id}`);
+  });
+}
+
+function nextSteps(out: string, added: number, isNew: boolean): string {
+  const module = out.replace(/\.ts$/, "");
+  return [
+    `${added} attachments ${isNew ? "in" : "added to"} ${out}. Next:`,
+    ...(isNew ? [`  import "./${module}"; in the project's index.ts, once`] : []),
+    `  pulumi import --file ${out}.import.json --yes --protect=false --generate-code=false   (CLI 3.254 or newer; an older one's up adopts by itself)`,
+    "  pulumi up   has nothing to do",
+    "",
+  ].join("\n");
+}
+
+/** What is attached and chosen, and what the project's stack declares already. */
+async function toAdopt(
+  context: Context,
+  options: AdoptOptions,
+): Promise<{ attachments: Attachment[]; inState: { ids: Set<string>; names: string[]; isKnown: boolean } }> {
+  const { io } = context;
+  const attachments: Attachment[] = [];
+  if (options.from !== undefined) {
+    const { attachments: given, complete } = documentIn(await textOfInput(io, options.from), options.from);
+    if (!complete) io.err(`${options.from} does not tell all: what its scan could not read is not adopted\n`);
+    const matches = matcherOf(options);
+    attachments.push(
+      ...given.filter((each) => matches(each) && (!("status" in each) || each.status === "undeclared")),
+    );
+  } else {
+    const { found, failures } = await scanned(context, options);
+    attachments.push(...found);
+    if (failures.length > 0)
+      throw new UsageError(
+        `${failures.join("\n")}\nnothing was written (hint: --type leaves out what cannot be listed)`,
+      );
+  }
+  const hasState =
+    options.state !== undefined ||
+    (projectOf(io.cwd) !== undefined && context.withoutProject === undefined && options.project !== false);
+  const declared = hasState ? declaredIn(...(await stateOf(context, options.state))) : [];
+  const ids = new Set(declared.map(({ association, id }) => `${association.token} ${id}`));
+  return { attachments, inState: { ids, names: declared.map(({ urn }) => nameOf(urn)), isKnown: hasState } };
+}

@@ -1,0 +1,12 @@
+import type { Attachment } from "../attachment";
+
+/** Columns of an attachment. */
+export const HEAD = ["CLOUD", "REGION", "PARENT", "NAME", "GROUP", "DETAILS"];
+
+/** The cells of an attachment. */
+export function rowOf({ cloud, type, region, parent, group, args, incomplete }: Attachment): string[] {
+  const service = `${cloud} ${type.split(/[/:]/)[1]}`;
+  const ess = args.port === undefined ? [] : [`port ${args.port}`, `weight ${args.weight}`];
+  const details = [...ess, ...(incomplete ? [incomplete] : [])].join(", ");
+  return [service, region, parent.id, parent.name ?? "", group, details];
+}

@@ -1,0 +1,488 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Attachment } from "../../../cli/attachment";
+import { associations } from "../../../providers/associations";
+import { stackConfig } from "../../../simulator/index";
+import { type CommandRun, cloudAttachments } from "../../kit/cloud-attachments";
+import { simulatorForEachTest } from "../../kit/simulator";
+
+describe("cloud-attachments", () => {
+  const simulator = simulatorForEachTest();
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "cloud-attachments-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const configured = () =>
+    Object.entries(stackConfig(simulator.endpoints)).flatMap(([key, value]) => [
+      "--config",
+      `${key}=${value}`,
+    ]);
+  /** A command that reaches the simulated clouds, in the folder of this test. */
+  const run = (args: string[], io = {}): Promise<CommandRun> =>
+    cloudAttachments([...args, ...configured()], { cwd: folder, ...io });
+  const file = (name: string) => readFileSync(join(folder, name), "utf8");
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  const listed = (text: string) => (JSON.parse(text) as { attachments: Attachment[] }).attachments;
+
+  /** What a stack holds after these attachments were imported. */
+  async function imported(...options: string[]): Promise<string> {
+    const { code, err } = await run(["adopt", ...options]);
+    assert.equal(code, 0, err);
+    const { resources } = JSON.parse(file("attachments.ts.import.json")) as {
+      resources: { type: string; name: string }[];
+    };
+    const withUrn = resources.map((each) => ({
+      ...each,
+      urn: `urn:pulumi:s::p::${each.type}::${each.name}`,
+    }));
+    return JSON.stringify({ version: 3, deployment: { resources: withUrn } });
+  }
+
+  describe("every command", () => {
+    it("has a --help with an example, and says what its exit codes mean", async () => {
+      const { out } = await cloudAttachments(["--help"]);
+      assert.match(out, /Exit codes: 0 fine, 1 .*, 2 /);
+      for (const name of ["scan", "diff", "adopt", "graph", "verify", "doctor"]) {
+        const help = await cloudAttachments([name, "--help"]);
+        assert.equal(help.code, 0);
+        assert.match(help.out, new RegExp(`Example:\n.*cloud-attachments ${name}`, "s"));
+      }
+    });
+
+    it("ends with 2 and one sentence for what makes no sense", async () => {
+      const wrong: Record<string, RegExp> = {
+        "scan --cloud nowhere": /--cloud nowhere: known are alicloud, /,
+        "scan --type nothing": /--type nothing: known are /,
+        "scan --timeout soon": /--timeout takes a number of seconds/,
+        "scan --config region": /--config takes <key>=<value>/,
+        "scan --tag =x": /--tag takes <key>/,
+        "scan --colour": /unknown option '--colour'/,
+        "scan --stack prod": /there is no Pulumi.yaml/,
+        diff: /there is no Pulumi project here/,
+        "diff nowhere.json": /nowhere.json cannot be read/,
+        verify: /there is no Pulumi project here/,
+        "graph --format png": /--format takes svg, html, mermaid or dot/,
+        "adopt --by name": /--by takes parent or group/,
+        "adopt --from scan.json": /scan.json cannot be read/,
+      };
+      for (const [command, message] of Object.entries(wrong)) {
+        const { code, err, out } = await run(command.split(" "));
+        assert.equal(code, 2, command);
+        assert.match(err, message);
+        assert.equal(out, "", command);
+        assert.ok(!err.includes("    at "), err);
+      }
+    });
+
+    it("writes a file whole or not at all", async () => {
+      write("scan.json", (await run(["scan", "--json", "--type", "ess"])).out);
+      mkdirSync(join(folder, "there"));
+      const { code, err } = await run(["graph", "--from", "scan.json", "--out", "there"]);
+      assert.equal(code, 2);
+      assert.match(err, /there cannot be written/);
+      assert.deepEqual(readdirSync(folder).sort(), ["scan.json", "there"]);
+      assert.equal((await run(["graph", "--from", "scan.json", "--out", "there/new.svg"])).code, 0);
+      assert.deepEqual(readdirSync(join(folder, "there")), ["new.svg"]);
+    });
+
+    it("without any cloud that is set up says so", async () => {
+      const { code, err } = await cloudAttachments(["scan"], { cwd: folder });
+      assert.equal(code, 2);
+      assert.match(err, /no cloud is set up here/);
+    });
+  });
+
+  describe("scan", () => {
+    it("lists every type of every cloud, in the same numbers as a table and as JSON", async () => {
+      const [table, json] = [await run(["scan"]), await run(["scan", "--json"])];
+      assert.equal(table.code, 0, table.err);
+      const attachments = listed(json.out);
+      const types = new Set(attachments.map(({ type }) => type));
+      assert.equal(types.size, Object.keys(associations).length);
+      assert.equal(table.out.trimEnd().split("\n").length, attachments.length + 1);
+      assert.equal(table.err, `${attachments.length} attachments\n`);
+    });
+
+    it("reads a long list page by page", async () => {
+      const { instances } = simulator.world.alicloud;
+      const [first] = Object.values(instances);
+      for (let number = 0; number < 250; number++) {
+        instances[`i-bp1more${number}`] = { ...first, securityGroupIds: ["sg-bp1app01"] } as never;
+      }
+      const { out } = await run(["scan", "--json", "--type", "alicloud/ecs", "--group", "sg-bp1app01"]);
+      assert.equal(listed(out).length, 250);
+      const pages = simulator.journal.filter(({ action }) => action === "DescribeInstances");
+      assert.equal(pages.length, 3);
+    });
+
+    it("filters by cloud, region, parent, group, name and tag", async () => {
+      const { alicloud, tencentcloud } = simulator.world;
+      Object.assign(alicloud.instances["i-bp1web02"] as object, {
+        name: "shop",
+        tags: { team: "shop", env: "prod" },
+      });
+      Object.assign(tencentcloud.instances["ins-web00001"] as object, { tags: { team: "shop" } });
+      const ids = async (...options: string[]) => {
+        const { out, code, err } = await run(["scan", "--json", ...options]);
+        assert.equal(code, 0, err);
+        return listed(out).map(({ parent }) => parent.id);
+      };
+      assert.deepEqual(await ids("--tag", "team=shop"), ["i-bp1web02", "ins-web00001"]);
+      assert.deepEqual(await ids("--tag", "team", "--tag", "env=pr*"), ["i-bp1web02"]);
+      assert.deepEqual(await ids("--name", "sh*p"), ["i-bp1web02"]);
+      assert.deepEqual(await ids("--parent", "i-bp1web03,ins-web00002"), ["i-bp1web03", "ins-web00002"]);
+      assert.deepEqual([...new Set(await ids("--group", "sg-bp1foreign"))], ["i-bp1foreign"]);
+      assert.deepEqual(
+        await ids("--cloud", "alicloud", "--region", "cn-beijing", "--type", "ecs", "--parent", "i-bp1web01"),
+        [],
+      );
+      // ENS has one endpoint for all regions: what it lists is told once.
+      const ens = await ids("--type", "ens");
+      assert.deepEqual(await ids("--type", "ens", "--region", "cn-hangzhou,cn-beijing"), ens);
+    });
+
+    it("tells what could not be listed, lists the rest, and ends with 2", async () => {
+      simulator.world.alicloud.accessKeys["simulator-main-key"] = {
+        ...simulator.world.alicloud.accessKeys["simulator-main-key"],
+        denied: ["ess:*"],
+      } as never;
+      const { code, err, out } = await run(["scan", "--json", "--cloud", "alicloud"]);
+      assert.equal(code, 2);
+      assert.match(err, /^listing alicloud\/ess:VServerGroupAttachment \(cn-hangzhou\): .*hint: /m);
+      const told = JSON.parse(out) as { complete: boolean; failures: string[]; attachments: unknown[] };
+      assert.equal(told.complete, false);
+      assert.equal(told.failures.length, 1);
+      assert.ok(told.attachments.length > 20);
+    });
+
+    it("goes on after throttling", async () => {
+      simulator.setFaults({ rules: [{ kind: "throttle", action: "DescribeInstances", times: 1 }] });
+      const { code, out } = await run(["scan", "--json", "--type", "tencentcloud"]);
+      assert.equal(code, 0);
+      assert.ok(listed(out).length > 10);
+    });
+
+    it("shows a progress line on a terminal and nothing without one", async () => {
+      const shown = await run(["scan", "--json", "--type", "ess"], { isTerminal: true });
+      const clear = "\r\x1b[K";
+      assert.ok(shown.err.startsWith(`${clear}listing alicloud/ess`));
+      assert.ok(shown.err.endsWith(clear));
+      assert.equal((await run(["scan", "--json", "--type", "ess"])).err, "");
+    });
+
+    it("prints what others named without what a terminal would obey", async () => {
+      Object.assign(simulator.world.alicloud.instances["i-bp1web02"] as object, {
+        name: "\x1b]0;owned\x07\u202egpj",
+      });
+      const { out } = await run(["scan", "--type", "alicloud/ecs"]);
+      for (const unseen of ["\x1b", "\x07", "\u202e"]) assert.ok(!out.includes(unseen));
+    });
+  });
+
+  describe("adopt", () => {
+    it("names resources after their instances, and writes settings that are not the default", async () => {
+      Object.assign(simulator.world.alicloud.instances["i-bp1web02"] as object, { name: 'web "two"\n*/' });
+      const { code, out } = await run(["adopt", "--cloud", "alicloud", "--parent", "i-bp1web02,asg-bp1api"]);
+      assert.equal(code, 0);
+      assert.match(out, /pulumi import --file attachments.ts.import.json/);
+      assert.equal(
+        file("attachments.ts"),
+        [
+          'import { alicloud } from "pulumi-cloud-attachments";',
+          "",
+          "// alicloud cn-hangzhou: scaling group asg-bp1api (api)",
+          'new alicloud.ess.VServerGroupAttachment("api-rsp-bp1foreign-8080", {',
+          '  scalingGroupId: "asg-bp1api",',
+          '  loadBalancerId: "lb-bp1foreign",',
+          '  vserverGroupId: "rsp-bp1foreign",',
+          "  port: 8080,",
+          "  weight: 100,",
+          '  region: "cn-hangzhou",',
+          "});",
+          "",
+          '// alicloud cn-hangzhou: instance i-bp1web02 (web "two" */)',
+          'new alicloud.ecs.SecurityGroupAttachment("web-two-sg-bp1default", {',
+          '  instanceId: "i-bp1web02",',
+          '  securityGroupId: "sg-bp1default",',
+          '  region: "cn-hangzhou",',
+          "});",
+          "",
+        ].join("\n"),
+      );
+    });
+
+    it("run again adds what is new alone, and changes nothing that is there", async () => {
+      await run(["adopt", "--cloud", "alicloud", "--parent", "i-bp1web02"]);
+      const edited = `// Mine.\n${file("attachments.ts").replace('"i-bp1web02"', "theInstance")}`;
+      write("attachments.ts", edited);
+      const again = await run(["adopt", "--cloud", "alicloud", "--parent", "i-bp1web02"]);
+      assert.match(again.err, /nothing to adopt/);
+      assert.equal(file("attachments.ts"), edited);
+      await run(["adopt", "--parent", "i-bp1web02,i-bp1web03,ins-web00001"]);
+      const more = file("attachments.ts");
+      assert.ok(more.startsWith(edited));
+      const added = more.slice(edited.length);
+      assert.ok(added.includes('import { tencentcloud } from "pulumi-cloud-attachments";'));
+      assert.deepEqual(
+        [...added.matchAll(/^new .*"(.*)"/gm)].map(([, name]) => name),
+        ["i-bp1web03-sg-bp1default", "web-01-sg-default1"],
+      );
+      const { resources } = JSON.parse(file("attachments.ts.import.json")) as { resources: unknown[] };
+      assert.equal(resources.length, 2);
+    });
+
+    it("leaves out what a state declares, and takes no name that is in use there", async () => {
+      const state = await imported("--parent", "i-bp1foreign", "--group", "sg-bp1foreign");
+      for (const name of readdirSync(folder)) rmSync(join(folder, name));
+      write("state.json", state.replaceAll("i-bp1foreign-sg-bp1foreign", "i-bp1foreign-sg-bp1default"));
+      const { code, err } = await run(["adopt", "--parent", "i-bp1foreign", "--state", "state.json"]);
+      assert.equal(code, 0, err);
+      assert.deepEqual(
+        [...file("attachments.ts").matchAll(/^new .*"(.*)"/gm)].map(([, name]) => name),
+        ["i-bp1foreign-sg-bp1default-2"],
+      );
+    });
+
+    it("keeps in the import file what has not been imported yet, and nothing that is in state", async () => {
+      const ids = () =>
+        (JSON.parse(file("attachments.ts.import.json")) as { resources: { id: string }[] }).resources.map(
+          ({ id }) => id,
+        );
+      const state = await imported("--parent", "i-bp1web02");
+      write("empty.json", JSON.stringify({ deployment: {} }));
+      await run(["adopt", "--parent", "i-bp1web03", "--state", "empty.json"]);
+      assert.deepEqual(ids(), ["i-bp1web02:sg-bp1default", "i-bp1web03:sg-bp1default"]);
+      write("state.json", state);
+      await run(["adopt", "--parent", "i-bp1web04", "--state", "state.json"]);
+      assert.deepEqual(ids(), ["i-bp1web03:sg-bp1default", "i-bp1web04:sg-bp1default"]);
+    });
+
+    it("groups by the other end, too", async () => {
+      await run(["adopt", "--by", "group", "--cloud", "alicloud", "--parent", "i-bp1foreign,i-bp1web02"]);
+      assert.deepEqual(
+        [...file("attachments.ts").matchAll(/^\/\/ (.*)/gm)].map(([, title]) => title),
+        [
+          "alicloud cn-hangzhou: security group sg-bp1default",
+          "alicloud cn-hangzhou: security group sg-bp1foreign",
+        ],
+      );
+    });
+
+    it("writes nothing where something could not be listed, or over a program that it did not write", async () => {
+      const wrongKey = ["--config", "tencentcloud:secretKey=wrong"];
+      const wrong = await cloudAttachments(["adopt", ...configured(), ...wrongKey], { cwd: folder });
+      assert.equal(wrong.code, 2);
+      assert.match(wrong.err, /nothing was written/);
+      assert.deepEqual(readdirSync(folder), []);
+      write("attachments.ts", "// theirs\n");
+      const theirs = await run(["adopt", "--cloud", "alicloud"]);
+      assert.equal(theirs.code, 2);
+      assert.match(theirs.err, /nothing was written/);
+      assert.deepEqual(readdirSync(folder), ["attachments.ts"]);
+    });
+  });
+
+  describe("diff", () => {
+    it("ends with 0 where all is declared and there, for every type", async () => {
+      write("state.json", await imported());
+      const { code, out, err } = await run(["diff", "state.json"]);
+      assert.equal(code, 0, out + err);
+      const page = await run(["diff", "state.json", "--html"]);
+      assert.equal(page.code, 0);
+      assert.match(page.out, /^<!DOCTYPE html>/);
+      assert.match(out, /0 attached otherwise, 0 declared, but gone, 0 not declared; coverage 100 %/);
+    });
+
+    it("tells what is gone, changed and not declared, and ends with 1", async () => {
+      const state = await imported("--cloud", "alicloud,openstack");
+      const { alicloud, openstack } = simulator.world;
+      (alicloud.instances["i-bp1web01"] as { securityGroupIds: string[] }).securityGroupIds = ["sg-bp1app01"];
+      delete alicloud.instances["i-bp1web02"];
+      for (const each of alicloud.scalingGroups["asg-bp1api"]?.vserverGroups ?? []) each.weight = 1;
+      const [server] = Object.keys(openstack.servers);
+      delete openstack.servers[server as string];
+      const { code, out, err } = await run(["diff", "-", "--json"], { input: state });
+      assert.equal(code, 1, err);
+      const { summary, attachments } = JSON.parse(out) as {
+        summary: Record<string, number>;
+        attachments: { id: string; status: string }[];
+      };
+      const of = (status: string) => attachments.filter((each) => each.status === status).map(({ id }) => id);
+      assert.deepEqual(of("undeclared"), ["i-bp1web01:sg-bp1app01"]);
+      assert.deepEqual(of("changed"), ["asg-bp1api:lb-bp1foreign:rsp-bp1foreign:8080"]);
+      assert.deepEqual(of("gone").slice(0, 2), ["i-bp1web01:sg-bp1default", "i-bp1web02:sg-bp1default"]);
+      assert.ok(of("gone").some((id) => id.startsWith(server as string)));
+      assert.equal(summary.undeclared, 1);
+      assert.ok((summary.coverage ?? 100) < 100);
+    });
+
+    it("leaves out what the ignore file names", async () => {
+      write("state.json", await imported("--cloud", "alicloud", "--parent", "i-bp1web02"));
+      write(
+        ".cloudattachmentsignore",
+        "# all but ENS\nalicloud/e*s:* cn-hangzhou *\n!alicloud/ens:* * i-5ens01:*\n",
+      );
+      const { code, out } = await run(["diff", "state.json", "--json"]);
+      assert.equal(code, 1);
+      assert.deepEqual(
+        listed(out).map(({ id }) => id),
+        ["i-bp1web02:sg-bp1default", "i-5ens01:sg-5ensdefault"],
+      );
+    });
+
+    it("cannot tell by the credentials of another account, and ends with 2", async () => {
+      write("state.json", await imported("--cloud", "alicloud", "--parent", "i-bp1web02"));
+      const other = [
+        "--config",
+        "alicloud:accessKey=simulator-other-key",
+        "--config",
+        "alicloud:secretKey=simulator-other-secret",
+      ];
+      const { code, err } = await cloudAttachments(["diff", "state.json", ...configured(), ...other], {
+        cwd: folder,
+      });
+      assert.equal(code, 2);
+      assert.match(
+        err,
+        /the credentials are of Alibaba Cloud account \d+2, the attachment is in account \d+1/,
+      );
+    });
+
+    it("reads secrets that the export shows, and says how to get those that it does not", async () => {
+      const secret = (more: object) => ({
+        "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+        ...more,
+      });
+      const state = await imported("--cloud", "alicloud", "--parent", "i-bp1web02");
+      const withSecret = (more: object) =>
+        state.replaceAll('"instanceId":"i-bp1web02"', `"instanceId":${JSON.stringify(secret(more))}`);
+      delete simulator.world.alicloud.instances["i-bp1web02"];
+      const shown = await run(["diff", "-"], { input: withSecret({ plaintext: '"i-bp1web02"' }) });
+      assert.match(shown.out, /^gone .* i-bp1web02 /m);
+      const hidden = await run(["diff", "-"], { input: withSecret({ ciphertext: "v1:x" }) });
+      assert.equal(hidden.code, 2);
+      assert.match(hidden.err, /instanceId is encrypted in - \(hint: pulumi stack export --show-secrets\)/);
+    });
+
+    it("refuses what is no state", async () => {
+      const { code, err } = await run(["diff", "-"], { input: "{}" });
+      assert.equal(code, 2);
+      assert.match(err, /is not what pulumi stack export prints/);
+    });
+  });
+
+  describe("verify", () => {
+    const step = (op: string, type: string, name: string, inputs: object, old?: object) => ({
+      op,
+      urn: `urn:pulumi:s::p::pulumi-nodejs:dynamic/${type}:SecurityGroupAttachment::${name}`,
+      ...(op === "delete"
+        ? {}
+        : { newState: { type: `pulumi-nodejs:dynamic/${type}:SecurityGroupAttachment`, inputs } }),
+      ...(old
+        ? { oldState: { type: `pulumi-nodejs:dynamic/${type}:SecurityGroupAttachment`, outputs: old } }
+        : {}),
+    });
+    const ecs = (instanceId: string, securityGroupId: string) => ({
+      instanceId,
+      securityGroupId,
+      region: "cn-hangzhou",
+    });
+    const recorded = (pair: object) => ({ ...pair, accountId: "1000000000000001", confirmed: true });
+
+    it("tells what up would meet, writes nothing, and ends with 1 where something would fail", async () => {
+      const cvm = (number: number) => ({
+        instanceId: "ins-web00001",
+        securityGroupId: `sg-app0000${number}`,
+        region: "ap-guangzhou",
+      });
+      const steps = [
+        step("create", "alicloud/ecs", "adopted", ecs("i-bp1web01", "sg-bp1default")),
+        step("create", "alicloud/ecs", "new", ecs("i-bp1web01", "sg-bp1app01")),
+        step("create", "alicloud/ecs", "nowhere", ecs("i-bp1nowhere", "sg-bp1app01")),
+        step("create", "alicloud/ecs", "later", ecs("04da6b54-80e4-46f7-96ec-b56ff0331ba9", "sg-bp1app01")),
+        step("delete", "alicloud/ecs", "last", {}, recorded(ecs("i-bp1web02", "sg-bp1default"))),
+        step("delete", "alicloud/ecs", "renamed", {}, recorded(ecs("i-bp1web01", "sg-bp1app01"))),
+        ...[1, 2, 3, 4, 5].map((number) => step("create", "tencentcloud/cvm", `cvm-${number}`, cvm(number))),
+        {
+          op: "create",
+          urn: "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s",
+          newState: { type: "pulumi:pulumi:Stack" },
+        },
+      ];
+      const { code, out, err } = await run(["verify", "-"], { input: JSON.stringify({ steps }) });
+      assert.equal(code, 1, err);
+      assert.match(out, /^nowhere .* would fail: instance i-bp1nowhere does not exist$/m);
+      assert.match(out, /^later .* cannot be told: it depends on what up makes first$/m);
+      assert.match(out, /^last .* would fail: last group: i-bp1web02 must keep 1$/m);
+      assert.match(out, /^cvm-5 .* would fail: quota: it would be group 6 of ins-web00001, which takes 5$/m);
+      assert.match(
+        out,
+        /^up adopts 1, attaches 5, keeps under another name 1, would fail 3, cannot tell of 1$/m,
+      );
+      assert.ok(simulator.journal.every(({ kind }) => kind !== "write"));
+    });
+
+    it("ends with 2 where a cloud cannot be asked, in another folder, too", async () => {
+      const steps = [step("create", "alicloud/ecs", "new", ecs("i-bp1web01", "sg-bp1app01"))];
+      write("plan.json", JSON.stringify({ steps }));
+      const wrong = ["--config", "alicloud:secretKey=wrong"];
+      const { code, out } = await cloudAttachments([
+        "verify",
+        "plan.json",
+        "--cwd",
+        folder,
+        ...configured(),
+        ...wrong,
+      ]);
+      assert.equal(code, 2);
+      assert.match(out, /^new .* cannot be told: looking for .*SignatureDoesNotMatch/m);
+      assert.match(out, /^up could not be asked about 1$/m);
+    });
+
+    it("ends with 0 where nothing would fail, and says what it is told in JSON, too", async () => {
+      const steps = [step("create", "alicloud/ecs", "adopted", ecs("i-bp1web01", "sg-bp1default"))];
+      const { code, out } = await run(["verify", "-", "--json"], { input: JSON.stringify({ steps }) });
+      assert.equal(code, 0);
+      assert.equal((JSON.parse(out) as { prospects: { outcome: string }[] }).prospects[0]?.outcome, "adopts");
+    });
+  });
+
+  describe("doctor", () => {
+    it("tells the account, the region and where each setting comes from, and no secret", async () => {
+      const { out } = await run(["doctor", "--json"]);
+      const { findings } = JSON.parse(out) as {
+        findings: { check: string; status: string; message: string }[];
+      };
+      const of = (check: string) => findings.find((each) => each.check === check);
+      assert.equal(of("alicloud login")?.message, "account 1000000000000001, region cn-hangzhou");
+      assert.match(of("alicloud settings")?.message ?? "", /config alicloud:secretKey/);
+      for (const { token } of Object.values(associations)) assert.equal(of(token)?.status, "ok", token);
+      for (const [key, value] of Object.entries(stackConfig(simulator.endpoints))) {
+        if (/secret|password|accessKey/i.test(key)) assert.ok(!out.includes(value), key);
+      }
+    });
+
+    it("names what is amiss with its remedy, and ends with 1", async () => {
+      const { code, out } = await cloudAttachments(
+        ["doctor", "--cloud", "tencentcloud", ...configured(), "--config", "tencentcloud:secretKey=wrong"],
+        { cwd: folder },
+      );
+      assert.equal(code, 1);
+      assert.match(out, /^problem pulumi: the Pulumi CLI is not on PATH\n +-> install it/m);
+      assert.match(out, /^problem tencentcloud login: .*AuthFailure.*\n +-> /m);
+    });
+
+    it("finds a package that the project cannot load", async () => {
+      write("Pulumi.yaml", "name: p\nruntime: nodejs\n");
+      const { out } = await run(["doctor", "--no-project", "--cloud", "openstack"]);
+      assert.match(
+        out,
+        /^problem package: .* cannot be loaded from .*\n +-> npm install pulumi-cloud-attachments/m,
+      );
+    });
+  });
+});
