@@ -4,14 +4,7 @@ import type { Properties } from "../../providers/core/contract/inputs";
 import { sleep } from "../../providers/core/util/clock";
 import { settingsFrom } from "../../providers/core/util/settings";
 import { defaultWorld, type JournalEntry, type Simulator, startSimulator } from "../../simulator/index";
-import {
-  alicloudConfig,
-  byToken,
-  huaweicloudConfig,
-  openstackConfig,
-  signed,
-  tencentcloudConfig,
-} from "../kit/clouds";
+import { byToken, everyConfig, signed } from "../kit/clouds";
 import { FastClock } from "../kit/fast-clock";
 import { secretsOf } from "../kit/secrets";
 import { type Declared, Engine, type Failed, type Operation, type Saved } from "./engine";
@@ -118,13 +111,7 @@ class Story {
     readonly ground: Ground,
   ) {
     const login = plan.byToken ? byToken : signed;
-    this.#config = {
-      ...alicloudConfig(simulator, "main"),
-      ...tencentcloudConfig(simulator, "main"),
-      ...openstackConfig(simulator, "main"),
-      ...huaweicloudConfig(simulator, "huaweicloud", login, "main"),
-      ...huaweicloudConfig(simulator, "opentelekomcloud", login, "main"),
-    };
+    this.#config = everyConfig(simulator, login);
     this.#secrets = secretsOf(simulator.world);
     this.#foreign = this.#foreignNow();
   }

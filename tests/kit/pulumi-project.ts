@@ -160,6 +160,11 @@ export class PulumiProject {
     return (await this.must("stack", "export", "--stack", STACK)).stdout;
   }
 
+  /** Makes what `stack export` wrote to this file the state. */
+  async importState(file: string): Promise<void> {
+    await this.must("stack", "import", "--stack", STACK, "--file", file);
+  }
+
   /** The attachments in state. */
   async attachments(): Promise<Attachment[]> {
     const state = JSON.parse(await this.exportState()) as { deployment: { resources?: Attachment[] } };
