@@ -140,3 +140,25 @@ export const walks: fc.Arbitrary<Walk> = fc.record({
     )
     .map(([one, more]) => [one, ...more]),
 });
+
+/** What keeps a call waiting for longer than its limit: where real seconds pass, a walk would do little else. */
+const patient: readonly Trouble["kind"][] = [
+  "no answer",
+  "no answer after the work",
+  "body slower than the limit",
+  "slower than the limit",
+];
+
+/** Walks for the real CLI, where each run takes seconds: fewer runs of larger programs. */
+export const cliWalks: fc.Arbitrary<Walk> = walks.map(({ runs, ...walk }) => ({
+  ...walk,
+  runs: runs.slice(0, 3).map((each, index) => ({
+    ...each,
+    edits: index > 0 ? each.edits : each.edits.map(atLeastFive),
+    troubles: each.troubles.filter(({ kind }) => !patient.includes(kind)),
+  })),
+}));
+
+function atLeastFive(edit: Edit): Edit {
+  return edit.edit === "add" ? { ...edit, count: Math.max(5, edit.count) } : edit;
+}
