@@ -103,7 +103,8 @@ export class PulumiProject {
       symlinkSync(join(options.modules ?? root, "node_modules"), join(folder, "node_modules"), "dir");
     }
     await project.must("stack", "init", STACK);
-    project.initial = readFileSync(project.stateFile, "utf8");
+    // Elsewhere than in a file there is none.
+    if (existsSync(project.stateFile)) project.initial = readFileSync(project.stateFile, "utf8");
     return project;
   }
 
