@@ -2,17 +2,17 @@
 import { parseArgs } from "node:util";
 import { defaultWorld, startSimulator } from "../../simulator/index";
 import { type Backend, backends } from "./servers";
-import { measure, projectAt, trials } from "./trial";
+import { measure, projectAt, trials, twoStacks } from "./trial";
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { sizes: { type: "string" }, only: { type: "string" } },
+    options: { sizes: { type: "string" }, only: { type: "string" }, stacks: { type: "boolean" } },
   });
   const sizes = (values.sizes ?? "").split(",").filter(Boolean).map(Number);
   let tried = 0;
   let skipped = 0;
   for (const [name, start] of Object.entries(backends)) {
-    if (values.only !== undefined && values.only !== name) continue;
+    if (values.stacks || (values.only !== undefined && values.only !== name)) continue;
     const backend = await start();
     if ("skipped" in backend) {
       console.log(`${name}: skipped: ${backend.skipped}`);
@@ -24,6 +24,10 @@ async function main(): Promise<void> {
     } finally {
       await backend.stop();
     }
+  }
+  if (values.only === undefined && sizes.length === 0) {
+    await tryTwoStacks();
+    tried++;
   }
   console.log(
     `${tried} tried, ${process.exitCode ? "not all" : "all"} as documented, ${skipped} backends skipped`,
@@ -48,6 +52,19 @@ async function tryAll(name: string, backend: Backend): Promise<number> {
     return Object.keys(trials).length;
   } finally {
     await project.close();
+    await simulator.stop();
+  }
+}
+
+async function tryTwoStacks(): Promise<void> {
+  const simulator = await startSimulator();
+  try {
+    const { all, writes, attached, repaired } = await twoStacks(simulator);
+    console.log(
+      `two stacks, one OpenStack server, at once: ${attached} of ${all} attached, by ${writes} writes; up --refresh, one after the other: ` +
+        `all, by ${repaired} writes`,
+    );
+  } finally {
     await simulator.stop();
   }
 }

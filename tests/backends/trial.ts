@@ -108,3 +108,55 @@ export async function measure(
     Object.assign(simulator.world, defaultWorld());
   }
 }
+
+/** Groups that each of two stacks attaches to one server. */
+const EACH = 6;
+
+/**
+ * Two stacks change the groups of one OpenStack server at the same time, as two processes that do not know of each other. Nova
+ * rewrites the whole list of groups with every change, so that one may undo what the other has just done.
+ *
+ * @returns how many of all pairs were attached, by how many writes, when both had ended, and how many writes `up --refresh`, one stack after the other, made.
+ */
+export async function twoStacks(
+  simulator: Simulator,
+): Promise<Record<"all" | "writes" | "attached" | "repaired", number>> {
+  simulator.setFaults({ variants: { "nova.writeMs": "1000" } });
+  const projects = await Promise.all([0, 1].map(() => PulumiProject.create({ clouds: reach(simulator) })));
+  const instanceId = "10000000-0000-4000-8000-000000000001";
+  const groupOf = (index: number) =>
+    `20000000-0000-4000-8000-0000000001${String(index + 1).padStart(2, "0")}`;
+  const attached = () => {
+    const [port] = Object.values(simulator.world.openstack.ports).filter(
+      (each) => each.serverId === instanceId,
+    );
+    return (port?.securityGroupIds ?? []).filter((id) => id >= groupOf(0) && id <= groupOf(2 * EACH - 1))
+      .length;
+  };
+  try {
+    projects.forEach((project, which) => {
+      const groups = Array.from({ length: EACH }, (_, index) => groupOf(which * EACH + index));
+      project.write(
+        program(
+          `for (const securityGroupId of ${JSON.stringify(groups)})`,
+          `  new attach.openstack.compute.SecurityGroupAttachment(securityGroupId, { instanceId: "${instanceId}", securityGroupId });`,
+        ),
+      );
+    });
+    const ups = await during(simulator, () => Promise.all(projects.map((project) => project.up())));
+    for (const run of ups.result) succeeded(run);
+    const reached = attached();
+    let repaired = 0;
+    for (const project of projects) {
+      const { result, writes } = await during(simulator, () => project.up("--refresh"));
+      succeeded(result);
+      repaired += writes.length;
+    }
+    assert.equal(attached(), 2 * EACH);
+    for (const project of projects) succeeded(await project.destroy());
+    assert.equal(attached(), 0);
+    return { all: 2 * EACH, writes: ups.writes.length, attached: reached, repaired };
+  } finally {
+    for (const project of projects) await project.close();
+  }
+}
