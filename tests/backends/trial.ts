@@ -71,8 +71,8 @@ export const trials: Record<string, (project: PulumiProject, simulator: Simulato
 };
 
 /** A project with a stack on this backend. */
-export function projectAt(backend: Backend, simulator: Simulator): Promise<PulumiProject> {
-  return PulumiProject.create({ clouds: reach(simulator), env: backend.env });
+export function projectAt(backend: Backend, simulator: Simulator, name = "team"): Promise<PulumiProject> {
+  return PulumiProject.create({ clouds: reach(simulator), env: backend.env, yaml: { name } });
 }
 
 /** Seconds for so many attachments, one an instance; each command once. */
@@ -85,7 +85,7 @@ export async function measure(
   const { plan, world, attached } = plans.tencentcloud({ n: size });
   Object.assign(simulator.world.tencentcloud, world.tencentcloud);
   simulator.setFaults({});
-  const project = await projectAt(backend, simulator);
+  const project = await projectAt(backend, simulator, `size-${size}`);
   try {
     project.file("plan.json", JSON.stringify(plan));
     project.write(
