@@ -81,6 +81,6 @@ export async function idOfProject(
   const ids = body.projects.filter((project) => project.name === name).map(({ id }) => id);
   if (ids.length === 1 && ids[0]) return ids[0];
   throw new Error(
-    `the account has ${ids.length === 0 ? "no project" : `${ids.length} projects`} named "${name}"; choose one by config ${client.cloud.name}:projectId or ${client.cloud.name}:projectName (HW_PROJECT_ID, HW_PROJECT_NAME)`,
+    `the account has ${ids.length === 0 ? "no project" : `${ids.length} projects`} named "${name}"; choose one by its id or name, in config or environment`,
   );
 }

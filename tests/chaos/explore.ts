@@ -1,28 +1,36 @@
 import fc from "fast-check";
-import { type Walk, walks } from "./plan";
-import { Ground } from "./walk";
+import { RealCli } from "./cli";
+import { cliWalks, type Walk, walks } from "./plan";
+import { Ground, type Stage } from "./walk";
 
-/** Tries random walks. What goes wrong is made as short as it gets. */
+/** Tries random walks, in this process or with the real CLI. What goes wrong is made as short as it gets. */
 export async function explore({
   seed = Date.now() % 2 ** 31,
   runs,
   minutes,
+  cli = false,
+  shrink = false,
 }: {
   seed?: number | undefined;
   runs: number;
   minutes?: number | undefined;
+  cli?: boolean | undefined;
+  /** Makes what goes wrong with the CLI short, too. */
+  shrink?: boolean | undefined;
 }): Promise<{ report: string; failed: boolean }> {
-  const ground = new Ground();
+  const ground: Stage = cli ? new RealCli() : new Ground();
   const started = performance.now();
   const { write } = process.stderr;
   process.stderr.write = ((text: string) => ground.told.push(text) > 0) as typeof write;
   await ground.start();
   try {
     const result = await fc.check(
-      fc.asyncProperty(walks, (walk) => ground.walk(walk)),
+      fc.asyncProperty(cli ? cliWalks : walks, (walk) => ground.walk(walk)),
       {
         seed,
         numRuns: runs,
+        // Each step of shrinking takes the CLI a minute.
+        endOnFailure: cli && !shrink,
         ...(minutes === undefined ? {} : { interruptAfterTimeLimit: minutes * 60_000 }),
       },
     );
@@ -34,7 +42,7 @@ export async function explore({
     if (result.counterexample === null) return { report: figures, failed: false };
     const [walk] = result.counterexample;
     const reason = (result.errorInstance as Error | undefined)?.message ?? "";
-    const again = `npm run chaos -- --seed ${seed} --runs ${result.numRuns}`;
+    const again = `npm run chaos -- ${cli ? "--cli " : ""}--seed ${seed} --runs ${result.numRuns}`;
     return {
       report: [
         figures,

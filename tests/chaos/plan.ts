@@ -93,7 +93,13 @@ const trouble: fc.Arbitrary<Trouble> = fc.record({
   ),
 });
 
-const run = (edits: fc.Arbitrary<readonly Edit[]>): fc.Arbitrary<Run> =>
+/** How many runs go unharmed for each that is killed, and at which request at the latest. */
+interface Kills {
+  unharmed: number;
+  latest: number;
+}
+
+const run = (edits: fc.Arbitrary<readonly Edit[]>, { unharmed, latest }: Kills): fc.Arbitrary<Run> =>
   fc.record({
     edits,
     acts: rarely(fc.array(act, { minLength: 1, maxLength: 3 }), [], 2),
@@ -113,7 +119,7 @@ const run = (edits: fc.Arbitrary<readonly Edit[]>): fc.Arbitrary<Run> =>
     target: rarely(fc.integer({ min: 1, max: 3 }), 0, 7),
     replace: rarely(fc.integer({ min: 1, max: 3 }), 0, 7),
     kill: fc.record({
-      request: rarely(fc.integer({ min: 1, max: 30 }), 0, 4),
+      request: rarely(fc.integer({ min: 1, max: latest }), 0, unharmed),
       moment: fc.constantFrom("sent" as const, "before" as const, "answered" as const),
     }),
   });
@@ -130,13 +136,40 @@ const first: fc.Arbitrary<readonly Edit[]> = fc
   })
   .map((add) => [{ edit: "add" as const, ...add }]);
 
-export const walks: fc.Arbitrary<Walk> = fc.record({
-  byToken: fc.boolean(),
-  variants: fc.nat(variants.length - 1),
-  runs: fc
-    .tuple(
-      run(first),
-      fc.array(run(fc.array(edit, { maxLength: 3, size: "max" })), { maxLength: 3, size: "max" }),
-    )
-    .map(([one, more]) => [one, ...more]),
-});
+const walksWith = (kills: Kills): fc.Arbitrary<Walk> =>
+  fc.record({
+    byToken: fc.boolean(),
+    variants: fc.nat(variants.length - 1),
+    runs: fc
+      .tuple(
+        run(first, kills),
+        fc.array(run(fc.array(edit, { maxLength: 3, size: "max" }), kills), { maxLength: 3, size: "max" }),
+      )
+      .map(([one, more]) => [one, ...more]),
+  });
+
+export const walks = walksWith({ unharmed: 4, latest: 30 });
+
+/** What keeps a call waiting for longer than its limit: where real seconds pass, a walk would do little else. */
+const patient: readonly Trouble["kind"][] = [
+  "no answer",
+  "no answer after the work",
+  "body slower than the limit",
+  "slower than the limit",
+];
+
+/** Walks for the real CLI, where each run takes seconds: fewer runs of larger programs. */
+export const cliWalks: fc.Arbitrary<Walk> = walksWith({ unharmed: 1, latest: 12 }).map(
+  ({ runs, ...walk }) => ({
+    ...walk,
+    runs: runs.slice(0, 3).map((each, index) => ({
+      ...each,
+      edits: index > 0 ? each.edits : each.edits.map(atLeastFive),
+      troubles: each.troubles.filter(({ kind }) => !patient.includes(kind)),
+    })),
+  }),
+);
+
+function atLeastFive(edit: Edit): Edit {
+  return edit.edit === "add" ? { ...edit, count: Math.max(5, edit.count) } : edit;
+}

@@ -4,17 +4,10 @@ import type { Properties } from "../../providers/core/contract/inputs";
 import { sleep } from "../../providers/core/util/clock";
 import { settingsFrom } from "../../providers/core/util/settings";
 import { defaultWorld, type JournalEntry, type Simulator, startSimulator } from "../../simulator/index";
-import {
-  alicloudConfig,
-  byToken,
-  huaweicloudConfig,
-  openstackConfig,
-  signed,
-  tencentcloudConfig,
-} from "../kit/clouds";
+import { byToken, everyConfig, signed } from "../kit/clouds";
 import { FastClock } from "../kit/fast-clock";
 import { secretsOf } from "../kit/secrets";
-import { type Declared, Engine, type Failed, type Operation, type Saved } from "./engine";
+import { type Declared, Engine, type Failed, type Operation, type Options, type Saved } from "./engine";
 import { isLate, longestOf, rulesOf, variants } from "./faults";
 import { LocalProvider } from "./local-provider";
 import type { Act, Edit, Run, Walk } from "./plan";
@@ -41,21 +34,70 @@ interface Resource {
 const byKey = new Map(declaredSites.map((site) => [site.key, site]));
 const associationOf = new Map(Object.values(associations).map((each) => [each.token, each]));
 
-/** One simulator and one clock, in which walks are tried one after another. */
-export class Ground {
-  readonly #clock = new FastClock();
+/** One run, as it is to be carried out. */
+export interface Order {
+  readonly run: Run;
+  readonly config: Readonly<Record<string, string>>;
+  readonly program: readonly Declared[];
+  /** Is changed as the state changes. */
+  readonly state: Saved[];
+  readonly options: Options;
+  /** Wraps every operation of a provider in this process. */
+  watch<T>(provider: LocalProvider, operation: Operation, result: Promise<T>): Promise<T>;
+  /** Called at the n-th request, counted from 1. */
+  onRequest(count: number): void;
+}
+
+/** How a run ended. */
+export interface Outcome {
+  readonly wasKilled: boolean;
+  readonly failures: readonly Failed[];
+  /** What a kill has interrupted, or may have. */
+  readonly underWay: Iterable<Pick<Operation, "verb" | "name">>;
+}
+
+/** Where walks are tried one after another, and what carries out their runs. */
+export interface Stage {
+  readonly simulator: Simulator;
+  /** Milliseconds, by the clock of operations. */
+  readonly clock: Pick<FastClock, "now" | "after">;
+  /** What the runs of a walk have told. */
+  readonly told: string[];
+  /** What was tried so far. */
+  readonly tried: Tried;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** @throws Violation */
+  walk(walk: Walk): Promise<void>;
+  carryOut(order: Order): Promise<Outcome>;
+  /** Waits until nothing of this run goes on in the clouds. */
+  settle(run: Run): Promise<void>;
+}
+
+export type Tried = Record<"walks" | "runs" | "operations" | "calls" | "kills" | "failures", number>;
+
+export const nothingTried = (): Tried => ({
+  walks: 0,
+  runs: 0,
+  operations: 0,
+  calls: 0,
+  kills: 0,
+  failures: 0,
+});
+
+/** One simulator, one clock that leaves waiting out, and provider processes in miniature. */
+export class Ground implements Stage {
+  readonly clock = new FastClock();
   #putBack: () => void = () => {};
   #simulator: Simulator | undefined;
   #provider: LocalProvider | undefined;
-  /** What the operations of a walk have told while they waited. */
   readonly told: string[] = [];
-  /** What was tried so far. */
-  readonly tried = { walks: 0, runs: 0, operations: 0, calls: 0, kills: 0, failures: 0 };
+  readonly tried = nothingTried();
 
   async start(): Promise<void> {
-    this.#putBack = this.#clock.use();
-    this.#simulator = await startSimulator({ clock: { now: () => this.#clock.date(), sleep } });
-    this.#provider = new LocalProvider(this.#clock);
+    this.#putBack = this.clock.use();
+    this.#simulator = await startSimulator({ clock: { now: () => this.clock.date(), sleep } });
+    this.#provider = new LocalProvider(this.clock);
   }
 
   async stop(): Promise<void> {
@@ -66,7 +108,7 @@ export class Ground {
 
   /** @throws Violation */
   async walk(walk: Walk): Promise<void> {
-    const simulator = this.#simulator as Simulator;
+    const { simulator } = this;
     // What an earlier walk has left under way is over then.
     simulator.setFaults({});
     await sleep(300_000);
@@ -75,27 +117,51 @@ export class Ground {
     this.told.length = 0;
     this.tried.walks++;
     try {
-      await new Story(walk, simulator, this.#clock, this).tell();
+      await new Story(walk, this).tell();
     } catch (error) {
       // Whatever it is still at must not reach into the next walk.
-      await this.provider.kill();
-      this.renew();
+      await this.#provider?.kill();
+      this.#renew();
       throw error;
     }
   }
 
-  get provider(): LocalProvider {
-    return this.#provider as LocalProvider;
+  get simulator(): Simulator {
+    return this.#simulator as Simulator;
+  }
+
+  async carryOut({ run, config, program, state, options, watch, onRequest }: Order): Promise<Outcome> {
+    const provider = this.#provider as LocalProvider;
+    await provider.start(config);
+    const engine = new Engine(provider, state, options, (operation, result) =>
+      watch(provider, operation, result),
+    );
+    const isKilled = new Promise<boolean>((resolve) => {
+      provider.onRequest = (moment, count) => {
+        if (moment === "before") onRequest(count);
+        if (moment !== run.kill.moment || count !== run.kill.request || provider.isDead) return;
+        this.tried.kills++;
+        void provider.kill().then(() => resolve(true));
+      };
+    });
+    const hasEnded = run.command === "up" ? engine.up(program) : engine[run.command]();
+    const wasKilled = await Promise.race([hasEnded.then(() => false), isKilled]);
+    if (wasKilled) this.#renew();
+    return { wasKilled, failures: engine.failures, underWay: engine.underWay };
+  }
+
+  async settle(run: Run): Promise<void> {
+    await sleep(15_000 + (longestOf(run.troubles) > 10_000 ? 300_000 : 0));
   }
 
   /** The provider process has been killed: the next run has a new one. */
-  renew(): void {
-    this.#provider = new LocalProvider(this.#clock);
+  #renew(): void {
+    this.#provider = new LocalProvider(this.clock);
   }
 }
 
 /** One walk from an empty stack to an empty stack. */
-class Story {
+export class Story {
   readonly #state: Saved[] = [];
   readonly #config: Record<string, string>;
   readonly #secrets: Set<string>;
@@ -113,24 +179,17 @@ class Story {
 
   constructor(
     readonly plan: Walk,
-    readonly simulator: Simulator,
-    readonly clock: FastClock,
-    readonly ground: Ground,
+    readonly ground: Stage,
   ) {
+    const { simulator } = ground;
     const login = plan.byToken ? byToken : signed;
-    this.#config = {
-      ...alicloudConfig(simulator, "main"),
-      ...tencentcloudConfig(simulator, "main"),
-      ...openstackConfig(simulator, "main"),
-      ...huaweicloudConfig(simulator, "huaweicloud", login, "main"),
-      ...huaweicloudConfig(simulator, "opentelekomcloud", login, "main"),
-    };
+    this.#config = everyConfig(simulator, login);
     this.#secrets = secretsOf(simulator.world);
     this.#foreign = this.#foreignNow();
   }
 
   async tell(): Promise<void> {
-    const { journal } = this.simulator;
+    const { journal } = this.ground.simulator;
     journal.push = (...entries: JournalEntry[]) => {
       this.ground.tried.calls += entries.length;
       if (entries.some(({ kind, done }) => kind === "write" && done)) this.#observe();
@@ -163,9 +222,9 @@ class Story {
       kill: { request: 0, moment: "sent" },
     };
     await this.#run(calm, "the recovery");
-    const before = this.simulator.journal.length;
+    const before = this.ground.simulator.journal.length;
     await this.#run({ ...calm, options: { ...calm.options, refresh: false } }, "a second up");
-    const calls = this.simulator.journal.slice(before);
+    const calls = this.ground.simulator.journal.slice(before);
     this.#require(
       calls.length === 0,
       () => `a second up made calls: ${calls.map(({ action }) => action).join(", ")}`,
@@ -174,7 +233,8 @@ class Story {
   }
 
   async #run(run: Run, mustSucceed?: string): Promise<void> {
-    const { simulator, ground } = this;
+    const { ground } = this;
+    const { simulator } = ground;
     ground.tried.runs++;
     for (const edit of run.edits) this.#edit(edit);
     for (const act of run.acts) if (act.request === 0) this.#act(act);
@@ -183,37 +243,32 @@ class Story {
       clockOffsetMs: run.skew * 60_000,
       variants: variants[this.plan.variants] ?? {},
     });
-    const { provider } = ground;
-    await provider.start(this.#config);
-    const program = this.#program.map((resource) => this.#declared(resource));
-    const engine = new Engine(provider, this.#state, this.#options(run), (operation, result) =>
-      this.#watched(provider, operation, result),
-    );
     const drifted = new Set(this.#stale);
     this.#keep(run);
-    const isKilled = new Promise<boolean>((resolve) => {
-      provider.onRequest = (moment, count) => {
-        if (moment === "before") for (const act of run.acts) if (act.request === count) this.#act(act, true);
-        if (moment !== run.kill.moment || count !== run.kill.request || provider.isDead) return;
-        ground.tried.kills++;
-        void provider.kill().then(() => resolve(true));
-      };
+    const outcome = await ground.carryOut({
+      run,
+      config: this.#config,
+      program: this.#program.map((resource) => this.#declared(resource)),
+      state: this.#state,
+      options: this.#options(run),
+      watch: (provider, operation, result) => this.#watched(provider, operation, result),
+      onRequest: (count) => {
+        for (const act of run.acts) if (act.request === count) this.#act(act, true);
+      },
     });
-    const hasEnded = run.command === "up" ? engine.up(program) : engine[run.command]();
-    const wasKilled = await Promise.race([hasEnded.then(() => false), isKilled]);
+    const { wasKilled, failures } = outcome;
     this.#kept.clear();
-    if (wasKilled) ground.renew();
-    this.#account(run, engine, wasKilled, drifted);
+    this.#account(run, outcome, drifted);
     if (this.#violation) throw this.#violation;
-    this.#requireSilence(engine.failures);
+    this.#requireSilence(failures);
     if (mustSucceed) {
-      const [failed] = engine.failures;
+      const [failed] = failures;
       this.#require(!failed, () => `${mustSucceed} failed: ${sentenceOf(failed as Failed)}`);
     }
     simulator.setFaults({ variants: variants[this.plan.variants] ?? {} });
-    await sleep(15_000 + (longestOf(run.troubles) > 10_000 ? 300_000 : 0));
+    await ground.settle(run);
     if (this.#violation) throw this.#violation;
-    if (!wasKilled && engine.failures.length === 0 && run.target === 0) this.#requireWorld(run);
+    if (!wasKilled && failures.length === 0 && run.target === 0) this.#requireWorld(run);
   }
 
   #options({ options, target, replace }: Run) {
@@ -285,8 +340,8 @@ class Story {
     const isForeign = act.act === "attach foreign" || act.act === "detach foreign";
     const site = (isForeign ? foreignSites : declaredSites)[act.site] as Site;
     if (isInRun && site.isRewritten) return;
-    if (act.act === "attach" || act.act === "attach foreign") site.attach(this.simulator.world);
-    else site.detach(this.simulator.world);
+    if (act.act === "attach" || act.act === "attach foreign") site.attach(this.ground.simulator.world);
+    else site.detach(this.ground.simulator.world);
     if (isForeign) this.#foreign = this.#foreignNow();
     else {
       this.#kept.delete(site.key);
@@ -299,7 +354,7 @@ class Story {
 
   /** Which pairs must stay attached: in state and in the program, attached as declared, and of a step that can know it. */
   #keep(run: Run): void {
-    const attached = attachedIn(this.simulator.world);
+    const attached = attachedIn(this.ground.simulator.world);
     const isTouchy = run.troubles.some(isLate);
     this.#kept = new Set(
       run.command === "destroy"
@@ -328,7 +383,7 @@ class Story {
   /** After each call. */
   #observe(): void {
     if (this.#violation) return;
-    const attached = attachedIn(this.simulator.world);
+    const attached = attachedIn(this.ground.simulator.world);
     for (const key of this.#kept) {
       if (!attached.has(key))
         this.#violation = new Violation(`${key} is declared before and after, and was detached`);
@@ -343,7 +398,7 @@ class Story {
     }
   }
 
-  #foreignNow(attached = attachedIn(this.simulator.world)): Map<string, string> {
+  #foreignNow(attached = attachedIn(this.ground.simulator.world)): Map<string, string> {
     return new Map([...attached].filter(([key]) => !byKey.has(key)));
   }
 
@@ -353,10 +408,10 @@ class Story {
     const { verb, properties } = operation;
     const timeouts = properties.__timeouts as Record<string, number> | undefined;
     const seconds = timeouts?.[verb === "read" ? "update" : verb] ?? 300;
-    const started = this.clock.now();
+    const started = this.ground.clock.now();
     let callOff = () => {};
     const isLate = new Promise<never>((_, reject) => {
-      callOff = this.clock.after(seconds * 1000 + 30_000, () => {
+      callOff = this.ground.clock.after(seconds * 1000 + 30_000, () => {
         if (provider.isDead) return;
         this.#violation ??= new Violation(`${verb} of ${operation.name} never ended`);
         reject(this.#violation);
@@ -366,7 +421,7 @@ class Story {
       return await Promise.race([result, isLate]);
     } finally {
       callOff();
-      const took = this.clock.now() - started;
+      const took = this.ground.clock.now() - started;
       if (took > seconds * 1000 + GRACE && !provider.isDead) {
         this.#violation ??= new Violation(`${verb} of ${operation.name} took ${took} ms of its ${seconds} s`);
       }
@@ -374,22 +429,22 @@ class Story {
   }
 
   /** What the run leaves to a refresh, or to nobody. */
-  #account(run: Run, engine: Engine, wasKilled: boolean, drifted: ReadonlySet<string>): void {
-    this.ground.tried.failures += engine.failures.length;
+  #account(run: Run, { failures, underWay, wasKilled }: Outcome, drifted: ReadonlySet<string>): void {
+    this.ground.tried.failures += failures.length;
     const didRefresh = run.command === "refresh" || (run.command === "up" && run.options.refresh);
     if (
       didRefresh &&
       !wasKilled &&
-      engine.failures.every(({ operation }) => operation.verb !== "read") &&
+      failures.every(({ operation }) => operation.verb !== "read") &&
       run.target === 0
     ) {
       for (const key of drifted) this.#stale.delete(key);
     }
-    for (const { operation } of engine.failures) {
+    for (const { operation } of failures) {
       if (operation.verb === "delete") this.#staleOf(operation.name);
     }
     if (wasKilled) {
-      for (const { verb, name } of engine.underWay) {
+      for (const { verb, name } of underWay) {
         if (verb === "delete") this.#staleOf(name);
         if (verb === "create") {
           const resource = this.#program.find((each) => each.name === name);
@@ -438,7 +493,7 @@ class Story {
 
   /** A run that succeeded has made the world as declared. */
   #requireWorld({ command }: Run): void {
-    const attached = attachedIn(this.simulator.world);
+    const attached = attachedIn(this.ground.simulator.world);
     if (command === "refresh") return;
     const declared = new Map(command === "destroy" ? [] : this.#program.map((each) => [each.site.key, each]));
     for (const [key, { site, weight }] of declared) {

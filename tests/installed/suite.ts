@@ -10,7 +10,7 @@ import { makeRequests } from "./requests";
 
 const ARGS = `{ scalingGroupId: "asg-bp1web", loadBalancerId: "lb-bp1web", vserverGroupId: "rsp-bp1web01", port: 80 }`;
 
-const programs = {
+export const programs = {
   "a CommonJS program": {
     type: "commonjs",
     text: `const { alicloud } = require("pulumi-cloud-attachments");

@@ -72,6 +72,17 @@ function defined(env: Front): Record<string, string> {
 
 // ---------------------------------------------------------------- config alone, for tests of handlers
 
+/** Config of a stack that reaches all clouds of the simulator, each as its first account. */
+export function everyConfig(simulator: Simulator, login: HuaweiLogin = signed): Record<string, string> {
+  return {
+    ...alicloudConfig(simulator, "main"),
+    ...tencentcloudConfig(simulator, "main"),
+    ...openstackConfig(simulator, "main"),
+    ...huaweicloudConfig(simulator, "huaweicloud", login, "main"),
+    ...huaweicloudConfig(simulator, "opentelekomcloud", login, "main"),
+  };
+}
+
 /** Whose credentials: of the first account of the simulator's world, of its second, or of the first with a wrong secret. */
 export type Account = "main" | "other" | "wrong";
 

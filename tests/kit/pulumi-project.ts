@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Simulator, startSimulator } from "../../simulator/index";
 import { type Clouds, reach } from "./clouds";
+import { hasProc, processesIn } from "./processes";
 
 /** The checkout. */
 export const root = resolve(__dirname, "../..");
@@ -41,6 +42,8 @@ export interface Run {
   steps: Record<string, string[]>;
   /** What the engine told of severity error or warning, without colours. */
   problems: string[];
+  /** File with the engine's events, if it is a command that has any. */
+  log: string;
 }
 
 /** A command of the CLI under way. */
@@ -100,9 +103,13 @@ export class PulumiProject {
       symlinkSync(join(options.modules ?? root, "node_modules"), join(folder, "node_modules"), "dir");
     }
     await project.must("stack", "init", STACK);
-    project.initial = readFileSync(project.stateFile, "utf8");
+    // Elsewhere than in a file there is none.
+    if (existsSync(project.stateFile)) project.initial = readFileSync(project.stateFile, "utf8");
     return project;
   }
+
+  /** Name of the file with the stack's config. */
+  readonly settings = `Pulumi.${STACK}.yaml`;
 
   /** Where the state is, as the backend keeps it. */
   get stateFile(): string {
@@ -156,6 +163,12 @@ export class PulumiProject {
     await this.must("config", "set", "--stack", STACK, ...(options.secret ? ["--secret"] : []), key, value);
   }
 
+  /** Sets all of these as secret config, by one command. */
+  async setSecrets(config: Record<string, string>): Promise<void> {
+    const all = Object.entries(config).flatMap(([key, value]) => ["--secret", `${key}=${value}`]);
+    await this.must("config", "set-all", "--stack", STACK, ...all);
+  }
+
   async removeConfig(key: string): Promise<void> {
     await this.must("config", "rm", "--stack", STACK, key);
   }
@@ -163,6 +176,11 @@ export class PulumiProject {
   /** The state as text, secrets encrypted. */
   async exportState(): Promise<string> {
     return (await this.must("stack", "export", "--stack", STACK)).stdout;
+  }
+
+  /** Makes what `stack export` wrote to this file the state. */
+  async importState(file: string): Promise<void> {
+    await this.must("stack", "import", "--stack", STACK, "--file", file);
   }
 
   /** The attachments in state. */
@@ -192,10 +210,23 @@ export class PulumiProject {
     this.env.TEST_PIDS = this.pids;
   }
 
-  /** Stops what still runs, and removes the folder. */
-  async close(): Promise<void> {
+  /** Stops what still runs, and what a killed CLI left. */
+  async stopAll(): Promise<void> {
     for (const child of this.running) child.kill("SIGKILL");
     for (const pid of this.providers()) process.kill(pid, "SIGKILL");
+    if (!hasProc) return;
+    for (const pid of processesIn(this.folder)) {
+      try {
+        process.kill(Number(pid), "SIGKILL");
+      } catch {
+        // It has ended by itself.
+      }
+    }
+  }
+
+  /** Stops what still runs, and removes the folder. */
+  async close(): Promise<void> {
+    await this.stopAll();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 
@@ -233,7 +264,7 @@ export class PulumiProject {
       child.on("exit", (code, signal) => {
         this.running.delete(child);
         const finish = () =>
-          settle({ code, signal, stdout, stderr, output: stdout + stderr, ...readLog(log) });
+          settle({ code, signal, stdout, stderr, output: stdout + stderr, log, ...readLog(log) });
         if (signal) finish();
         else child.once("close", finish);
       });

@@ -81,9 +81,9 @@ describe("Tencent Cloud errors", () => {
   });
 
   it("come with what to do about them", () => {
-    const hint = (code: string) =>
-      classify(new CloudError({ code, message: "", action: "DescribeInstances" }), "attach").hint;
-    assert.match(hint("UnsupportedOperation") ?? "", /last security group/);
+    const hint = (code: string, verb: Verb = "attach") =>
+      classify(new CloudError({ code, message: "", action: "DescribeInstances" }), verb).hint;
+    assert.match(hint("UnsupportedOperation", "detach") ?? "", /keep one security group/);
     assert.match(hint("UnauthorizedOperation.CamNoAuth") ?? "", /the action DescribeInstances/);
     assert.match(hint("AuthFailure.SignatureExpire") ?? "", /clock/);
     assert.match(hint("AuthFailure.SecretIdNotFound") ?? "", /TENCENTCLOUD_SECRET_ID/);
