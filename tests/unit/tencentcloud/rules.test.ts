@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CloudError, type Outcome } from "../../../providers/core/contract/errors";
+import { CloudError, type Outcome, type Verb } from "../../../providers/core/contract/errors";
 import { settingsFrom } from "../../../providers/core/util/settings";
 import { endpointOf, type Service } from "../../../providers/tencentcloud/endpoints";
 import { classify, limits } from "../../../providers/tencentcloud/errors";
