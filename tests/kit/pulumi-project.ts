@@ -52,7 +52,7 @@ export interface Running {
 const STACK = "test";
 
 /** A type token of ours, or a URN with one: no other dynamic resource's has a package and a module. */
-const OURS = /pulumi-nodejs:dynamic\/\w+\/\w+:/;
+const OURS = /(pulumi-nodejs:dynamic\/|cloud-attachments:)\w+\/\w+:/;
 
 /**
  * A Pulumi project in a temporary folder of its own: own state, own home, an environment that knows no real cloud.
@@ -140,6 +140,13 @@ export class PulumiProject {
 
   destroy(...args: string[]): Promise<Run> {
     return this.start("destroy", ...args).ended;
+  }
+
+  /** Takes into state what is attached already; for the plugin, since no dynamic resource can be imported. */
+  import(type: string, name: string, id: string): Promise<Run> {
+    const quiet = ["--yes", "--skip-preview", "--protect=false", "--generate-code=false"];
+    return this.launch(["import", type, name, id, "--stack", STACK, "--non-interactive", ...quiet], true)
+      .ended;
   }
 
   /** Removes the lock that a killed CLI left. */
