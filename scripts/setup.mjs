@@ -31,6 +31,9 @@ const compiled = ["providers", "simulator", "cli"];
 export async function build() {
   for (const folder of compiled) removeStale(path.join(root, folder));
   await withProgress("Compiling", () => run(process.execPath, [tsc, "--build", ...compiled], { cwd: root }));
+  // Loaded here: in a fresh clone the compiler is not there before.
+  const { writeSchema } = await import("./lib/schema.mjs");
+  writeSchema(path.join(root, "providers"));
 }
 
 /**

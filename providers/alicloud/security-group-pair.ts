@@ -101,6 +101,10 @@ export function securityGroupAssociation(
     exactlyOne: [["instanceId", "networkInterfaceId"]],
     ...(product.isGlobal ? { isGlobal: true } : {}),
     id: (pair) => `${memberId(pair)}:${pair.securityGroupId}`,
+    parseId: (id) => {
+      const [member, securityGroupId] = id.split(":");
+      return { [member?.startsWith("eni-") ? "networkInterfaceId" : "instanceId"]: member, securityGroupId };
+    },
     describe: (pair) => ({ what: `security group ${pair.securityGroupId}`, where: memberName(pair) }),
     parent: memberName,
     ...(product.least ? { perParent: { least: product.least } } : {}),

@@ -6,7 +6,10 @@ import { compile, execute, npm } from "./package-manager";
 
 /** What each package holds beside what is compiled, and the bytes that it may have when it is installed. */
 const packages = {
-  providers: { beside: ["CHANGELOG.md"], budget: 640_000 },
+  providers: {
+    beside: ["CHANGELOG.md", "dist/plugin/schema.json", "plugin/bin/pulumi-resource-cloud-attachments"],
+    budget: 720_000,
+  },
   simulator: { beside: ["world.example.json"], budget: 420_000 },
   cli: { beside: [], budget: 150_000 },
 };

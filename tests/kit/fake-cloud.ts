@@ -84,6 +84,10 @@ export class FakeCloud {
         weight: setting(integer(0, 100), { default: 50, observed: true }),
       },
       id: (pair) => `${pair.whole}:${pair.part}`,
+      parseId: (id) => {
+        const [whole, part] = id.split(":");
+        return { whole, part };
+      },
       describe: (pair) => ({ what: `part ${pair.part}`, where: `whole ${pair.whole}` }),
       parent: (pair) => `whole ${pair.whole}`,
       ...(this.isGlobal ? { isGlobal: true } : {}),

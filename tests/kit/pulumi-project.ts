@@ -55,7 +55,7 @@ export interface Running {
 const STACK = "test";
 
 /** A type token of ours, or a URN with one: no other dynamic resource's has a package and a module. */
-const OURS = /pulumi-nodejs:dynamic\/\w+\/\w+:/;
+const OURS = /(pulumi-nodejs:dynamic\/|cloud-attachments:)\w+\/\w+:/;
 
 /**
  * A Pulumi project in a temporary folder of its own: own state, own home, an environment that knows no real cloud.

@@ -79,6 +79,10 @@ export const vserverGroupAttachment = association<Pair, AlicloudSession>({
   cloud: alicloud,
   fields,
   id: (pair) => [pair.scalingGroupId, pair.loadBalancerId, pair.vserverGroupId, pair.port].join(":"),
+  parseId: (id) => {
+    const [scalingGroupId, loadBalancerId, vserverGroupId, port] = id.split(":");
+    return { scalingGroupId, loadBalancerId, vserverGroupId, port: Number(port) };
+  },
   describe: (pair) => ({
     what: `VServer group ${pair.vserverGroupId} of ${pair.loadBalancerId} on port ${pair.port}`,
     where: `scaling group ${pair.scalingGroupId}`,

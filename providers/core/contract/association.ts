@@ -19,6 +19,8 @@ export interface Association<Args extends CommonArgs, S extends Session> {
   readonly exactlyOne?: readonly (readonly (keyof Args & string)[])[];
   /** The resource id, in the form the vendor's other tools use where there is one. */
   id(pair: Args): string;
+  /** The identity that a resource id says, the inverse of {@link id}, for import. Nothing is checked: the core checks each part. */
+  parseId(id: string): { readonly [Name in keyof Args]?: Args[Name] | string | undefined };
   /** The two ends, for sentences: `{ what: "security group sg-1", where: "instance i-2" }`. */
   describe(pair: Args): { what: string; where: string };
   /** What only one write at a time may touch, the same for every resource type that writes to it: `instance i-2`. */

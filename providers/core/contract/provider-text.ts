@@ -6,6 +6,11 @@ export function typeOf(token: string): string {
   return `pulumi-nodejs:dynamic/${token}`;
 }
 
+/** The type token of the same association in the provider plugin. */
+export function pluginTypeOf(token: string): string {
+  return `cloud-attachments:${token}`;
+}
+
 /** The export of `runtime` that handles a type token: `alicloud/ecs:SecurityGroupAttachment` -> `alicloudEcsSecurityGroupAttachment`. */
 export function handlerName(token: string): string {
   return token.replace(/[/:](.)/g, (_match, letter: string) => letter.toUpperCase());

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type AnyAssociation, fieldsOf } from "../contract/association";
 import type { Outputs } from "../contract/fields";
 import { PROVIDER, TIMEOUTS } from "../contract/inputs";
-import { PACKAGE, providerText, typeOf } from "../contract/provider-text";
+import { PACKAGE, pluginTypeOf, providerText, typeOf } from "../contract/provider-text";
 import { memoized } from "../util/memoized";
 import { type Settings, settingsFrom } from "../util/settings";
 import { duplicateOf } from "./duplicates";
@@ -95,6 +95,8 @@ export class AttachmentResource extends ConstantDynamicResource implements Commo
     });
     super(typeOf(association.token), name, args as pulumi.Inputs, {
       ...opts,
+      // State that the plugin wrote is taken over as it is.
+      aliases: [...(opts.aliases ?? []), { type: pluginTypeOf(association.token) }],
       transformations: [...(opts.transformations ?? []), last],
     });
     if (isIgnored) warnOfIgnoredProvider(association, owner, this);

@@ -28,6 +28,7 @@ import { reconcile } from "../reconcile/reconcile";
 import { retry } from "../reconcile/retry";
 import { canonical, isUnknown, same } from "../util/canonical";
 import { engineWatched } from "../util/engine";
+import { printable } from "../util/printable";
 import { type Settings, settingsFrom } from "../util/settings";
 import { tell } from "../util/tell";
 import { untilBorn } from "./birth";
@@ -50,9 +51,12 @@ export function handler(association: AnyAssociation): Provider {
   return new Handler(association);
 }
 
-/** What the SDK's provider process calls. */
+/** What the SDK's provider process calls; and `import`, which only the plugin can offer. */
 export type Provider = Required<Omit<dynamic.ResourceProvider, "configure">> &
-  Pick<dynamic.ResourceProvider, "configure">;
+  Pick<dynamic.ResourceProvider, "configure"> & {
+    /** Reads an attachment of which nothing but the id is known. @returns nothing if it is not attached. */
+    import(id: string): Promise<dynamic.ReadResult>;
+  };
 
 /** An operation on one pair: how long it may take, and what became of it so far. */
 interface Operation {
@@ -91,7 +95,10 @@ class Handler implements Provider {
   diff = async (_id: string, olds: Properties, news: Properties): Promise<dynamic.DiffResult> => {
     return quietly(async () => {
       requireKnownLayout(olds);
-      const difference = diffInputs(this.association, olds, news);
+      // State that the plugin wrote lacks the text without which Pulumi could not refresh or delete it here: an update, without a
+      // write to the cloud, puts it there.
+      const isPlugins = PROVIDER in news && olds[PROVIDER] === undefined;
+      const difference = diffInputs(this.association, isPlugins ? { ...olds, confirmed: false } : olds, news);
       if (difference.replaces || !this.#kept.has(inputsKey(news))) return difference;
       const recorded = olds as Recorded;
       new Claim(this.association, recorded).end(true);
@@ -147,6 +154,24 @@ class Handler implements Provider {
       const outputs = refreshed(recorded, seen, confirmed);
       const inputs = inputsIn(outputs);
       return { id, props: outputs, ...(inputs ? { inputs } : {}) };
+    });
+  };
+
+  import = async (id: string): Promise<dynamic.ReadResult> => {
+    const { association } = this;
+    const parsed = parsedId(association, id);
+    return this.#operate("importing", "create", parsed, async (operation) => {
+      const session = await this.#connect(operation, parsed, false);
+      const task: PairTask = { association, session, pair: parsed, ...operation };
+      operation.fate.step = "looking whether it is attached";
+      const seen = await look(task);
+      if (seen.state !== "attached") return {};
+      // What the cloud shows of it is what is declared from now on.
+      const found = { ...parsed, ...seen.observed };
+      const declared = checkInputs(association, found).inputs;
+      const confirmed = isAsDeclared(association, declared, seen);
+      const props = outputsOf(association, declared, declared, session, { confirmed, seen });
+      return { id, props, inputs: found };
     });
   };
 
@@ -305,6 +330,17 @@ class Handler implements Provider {
       throw silent((error as Error).message);
     }
   }
+}
+
+/** The pair of an id that a user wrote. @throws Error if it is no id of this association. */
+function parsedId(association: AnyAssociation, id: string): Properties & CommonArgs {
+  const parts = association.parseId(id);
+  const known = Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
+  const { inputs, failures } = checkInputs(association, known);
+  const [failure] = failures;
+  if (failure) throw silent(`${printable(id)} is not an id of ${association.token}: ${failure.reason}`);
+  if (association.id(inputs) !== id) throw silent(`${printable(id)} is not an id of ${association.token}`);
+  return known;
 }
 
 function adopt({ association, pair, fate }: PairTask, seen: Finding<CommonArgs>): void {

@@ -10,7 +10,7 @@ interface Address {
  * arguments look like.
  */
 export function engineAddress(): Address | undefined {
-  if (!/dynamic-provider/.test(process.argv[1] ?? "")) return undefined;
+  if (!/dynamic-provider|pulumi-resource-cloud-attachments/.test(process.argv[1] ?? "")) return undefined;
   const match = /^(.+):(\d+)$/.exec(process.argv.at(-1) ?? "");
   return match ? { host: match[1] as string, port: Number(match[2]) } : undefined;
 }

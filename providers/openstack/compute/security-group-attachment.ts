@@ -95,6 +95,10 @@ export function onNova(
     fields,
     exactlyOne: [["securityGroupId", "securityGroupName"]],
     id: (pair) => `${pair.instanceId}/${pair.securityGroupId}`,
+    parseId: (id) => {
+      const [instanceId, securityGroupId] = id.split("/");
+      return { instanceId, securityGroupId };
+    },
     describe: (pair) => ({
       what: `security group ${pair.securityGroupId ?? `"${pair.securityGroupName}"`}`,
       where: `server ${pair.instanceId}`,

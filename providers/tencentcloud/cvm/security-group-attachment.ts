@@ -56,6 +56,10 @@ export const cvmSecurityGroupAttachment = association<Pair, TencentcloudSession>
   cloud: tencentcloud,
   fields,
   id: (pair) => `${pair.instanceId}#${pair.securityGroupId}`,
+  parseId: (id) => {
+    const [instanceId, securityGroupId] = id.split("#");
+    return { instanceId, securityGroupId };
+  },
   describe: (pair) => ({
     what: `security group ${pair.securityGroupId}`,
     where: `instance ${pair.instanceId}`,
