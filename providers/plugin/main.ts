@@ -6,12 +6,15 @@ import { serve } from "./server";
 const schemaFile = join(__dirname, "schema.json");
 
 serve(() => readFileSync(schemaFile, "utf8")).then(
-  // The engine reads the port from the first line.
-  ({ port }) => process.stdout.write(`${port}\n`),
+  ({ port, stop }) => {
+    // So does the engine tell a plugin to end; after five seconds it kills (seen on 3.259.0).
+    for (const signal of ["SIGINT", "SIGTERM"])
+      process.on(signal, () => void stop().then(() => process.exit()));
+    // The engine reads the port from the first line.
+    process.stdout.write(`${port}\n`);
+  },
   (error: Error) => {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   },
 );
-// The engine ends the process; a terminal's Ctrl-C reaches both, and what is in flight must end and be saved.
-process.on("SIGINT", () => {});

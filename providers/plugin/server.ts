@@ -33,9 +33,9 @@ const { ResourceProviderService } = require("@pulumi/pulumi/proto/provider_grpc_
  * that has it for one that can preview a create, and would then call `create` in previews.
  *
  * @param schema - the package's schema as JSON text; called when the engine asks for it.
- * @returns the port, on the loopback address, and what ends the server.
+ * @returns the port, on the loopback address, and what ends the server once the calls in flight have been answered.
  */
-export async function serve(schema: () => string): Promise<{ port: number; stop(): void }> {
+export async function serve(schema: () => string): Promise<{ port: number; stop(): Promise<void> }> {
   const server = new grpc.Server({
     "grpc.max_receive_message_length": -1,
     "grpc.max_send_message_length": -1,
@@ -45,7 +45,7 @@ export async function serve(schema: () => string): Promise<{ port: number; stop(
     const credentials = grpc.ServerCredentials.createInsecure();
     server.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
   });
-  return { port, stop: () => server.forceShutdown() };
+  return { port, stop: () => new Promise((resolve) => server.tryShutdown(() => resolve())) };
 }
 
 /** The calls of the engine that are answered; any other is answered "unimplemented". */
