@@ -65,6 +65,7 @@ export function securityGroupAssociation(
     fields,
     exactlyOne: [["instanceId", "networkInterfaceId"]],
     ...(product.isGlobal ? { isGlobal: true } : {}),
+    plural: { instanceIds: "instanceId", securityGroupIds: "securityGroupId" },
     id: (pair) => `${memberId(pair)}:${pair.securityGroupId}`,
     describe: (pair) => ({ what: `security group ${pair.securityGroupId}`, where: memberName(pair) }),
     parent: memberName,

@@ -82,6 +82,7 @@ export class FakeCloud {
         whole: identity(cloudId()),
         weight: setting(integer(0, 100), { default: 50, observed: true }),
       },
+      plural: { parts: "part", wholes: "whole" },
       id: (pair) => `${pair.whole}:${pair.part}`,
       describe: (pair) => ({ what: `part ${pair.part}`, where: `whole ${pair.whole}` }),
       parent: (pair) => `whole ${pair.whole}`,

@@ -29,7 +29,9 @@ export class Claim implements SharedClaim {
     });
     const { claims } = shared();
     const key = keyOf(association, inputs as CommonArgs);
-    claims.set(key, [...(claims.get(key) ?? []), this]);
+    const others = claims.get(key);
+    if (others) others.push(this);
+    else claims.set(key, [this]);
   }
 
   get known(): Properties {
