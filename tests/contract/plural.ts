@@ -10,6 +10,11 @@ export function pluralContract(subject: Subject): void {
   const single = subject.association;
   const plural = pluralOf(single);
   const lists = Object.keys(single.plural);
+  const of = (list: string): readonly string[] => [single.plural[list] ?? []].flat() as string[];
+  // What the plural form leaves to the single one.
+  const isGiven = (name: string) =>
+    plural.fields[name] !== undefined || lists.some((list) => of(list).includes(name));
+  if (!Object.keys(subject.unknownParent).every(isGiven)) return;
 
   describe([plural.token, subject.variant].filter(Boolean).join(", "), function () {
     this.timeout(60_000);
@@ -19,13 +24,8 @@ export function pluralContract(subject: Subject): void {
     let deployment: Deployment;
     let singles: Deployment;
 
-    before(async function () {
+    before(async () => {
       stage = await subject.stage();
-      // What the plural form leaves to the single one.
-      if (stage.pairs.some((pair) => Object.keys(pair).some((name) => !isListed(name)))) {
-        await stage.stop();
-        this.skip();
-      }
       deployment = new Deployment(plural);
       singles = new Deployment(single);
     });
@@ -36,9 +36,6 @@ export function pluralContract(subject: Subject): void {
       await nextRun();
     });
 
-    const isListed = (name: string) =>
-      plural.fields[name] !== undefined || lists.some((list) => of(list).includes(name));
-    const of = (list: string): readonly string[] => [single.plural[list] ?? []].flat() as string[];
     async function nextRun(): Promise<void> {
       await singles.run(stage.config());
       await deployment.run(stage.config());
@@ -95,14 +92,12 @@ export function pluralContract(subject: Subject): void {
       await nextRun();
       const outs = await deployment.refresh(state);
       assert.ok(outs);
-      const [list = ""] = listIn(single, inputs([first])) ?? [];
       assert.equal((outs.missing as unknown[]).length, 1);
       assert.deepEqual(await stage.attached(), with_(others));
       const drifted = { ...state, outs };
       assert.deepEqual(await deployment.diff(drifted, inputs(stage.pairs)), { changes: true });
       const mended = await deployment.update(drifted, inputs(stage.pairs));
       assert.deepEqual(mended.outs.missing, []);
-      assert.ok(list);
       assert.deepEqual(await stage.attached(), with_(stage.pairs));
     });
 

@@ -29,10 +29,10 @@ export const pluralOf = memoized((single: AnyAssociation): PluralAssociation => 
       typeof of === "string"
         ? (own[of] as Field).rule
         : objectOf(Object.fromEntries(of.map((name) => [name, own[name] as Field])));
-    return [list, setting(listOf(item))];
+    return [list, { ...setting(listOf(item)), required: lists.length === 1 }];
   });
   const { exactlyOne: _, ...rest } = single;
-  const choices = lists.length > 1 ? [lists.map(([list]) => list), ...values] : lists.map(([list]) => [list]);
+  const choices = lists.length > 1 ? [lists.map(([list]) => list), ...values] : values;
   return {
     ...rest,
     single,

@@ -69,7 +69,8 @@ class FleetHandler extends Operations implements Provider {
   }
 
   check = async (olds: Properties, news: Properties): Promise<dynamic.CheckResult> => {
-    const { inputs, failures: wrong } = checkInputs(this.plural, news);
+    const { inputs, failures: found } = checkInputs(this.plural, news);
+    const wrong = found.map((failure) => ({ ...failure, ...this.#leftToSingle(failure.property) }));
     const [list, members] = listIn(this.single, inputs) ?? [];
     if (list !== undefined && wrong.length === 0) {
       inputs[list] = this.#ordered(list, olds, inputs);
@@ -89,13 +90,13 @@ class FleetHandler extends Operations implements Provider {
       requireKnownLayout(olds);
       const recorded = olds as RecordedFleet;
       const difference = diffFleet(this.plural, recorded, news);
-      this.#tellMissing(recorded, recorded.missing, []);
       const held = heldIn(this.plural, recorded);
       if (difference.replaces) {
         for (const pair of held) this.#replaced.add(pairKeyOf(this.single, pair));
         return difference;
       }
       if (!this.#kept.has(canonical(plain(news)))) return difference;
+      this.#tellMissing(recorded, recorded.missing, []);
       for (const pair of held) new Claim(this.single, pair).end(true);
       // The replacement of another resource that had the same pair in state has taken it off.
       const isShort = held.some((pair) => wasDetached(pairKeyOf(this.single, pair)));
@@ -313,6 +314,15 @@ class FleetHandler extends Operations implements Provider {
     return ordered;
   }
 
+  /** What is said of an argument that only the single form has. */
+  #leftToSingle(name: string): { reason: string } | undefined {
+    if (name in this.plural.fields || !(name in this.single.fields)) return undefined;
+    const [list] = listed(this.single).find(([, of]) => of.includes(name)) ?? [];
+    if (list !== undefined) return { reason: `${name} belongs to each of ${list}, not beside it` };
+    const type = this.single.token.split(":")[1];
+    return { reason: `${name} has no plural form: declare one ${type} for each` };
+  }
+
   /** A pair that is listed twice, with different settings. */
   #contradictions(list: string, inputs: Properties): { property: string; reason: string }[] {
     if (isUnknown(inputs[list])) return [];
@@ -415,6 +425,10 @@ function reasonOf({ task, error }: Member): string {
   if (cause instanceof CloudError) return cause.code;
   if (cause instanceof MissingError) return "does not exist";
   return isDeadline ? "the deadline passed" : (cause as Error).message;
+}
+
+function listed({ plural }: AnyAssociation): [string, readonly string[]][] {
+  return Object.entries(plural).map(([list, of]) => [list, [of].flat()]);
 }
 
 function plain({ [PROVIDER]: _, ...inputs }: Properties): Properties {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { associations } from "../../../../providers/associations";
+import type { AnyAssociation } from "../../../../providers/core/contract/association";
 import { MOST_PAIRS } from "../../../../providers/core/contract/fields";
 import { pluralOf } from "../../../../providers/core/contract/plural";
 import { UNKNOWN } from "../../../../providers/core/util/canonical";
@@ -173,6 +175,22 @@ describe("the plural form", () => {
     ],
     ["a pair of another resource", fleet(["p-1"], { __duplicateOf: "other" }), /already declared by "other"/],
   ];
+  it("refuses in the plural form what only the single one takes, and what belongs into the list", async () => {
+    const of = (name: string) => new Deployment(pluralOf(associations[name] as AnyAssociation));
+    const ecs = { region: "cn-hangzhou", networkInterfaceId: "eni-1", securityGroupIds: ["sg-1"] };
+    const left = await failureOf(of("alicloud-ecs-security-group-attachment").inputs(ecs));
+    assert.match(
+      left.message,
+      /networkInterfaceId has no plural form: declare one SecurityGroupAttachment for each/,
+    );
+    const one = { loadBalancerId: "lb-1", vserverGroupId: "rsp-1", port: 80 };
+    const ess = { region: "cn-hangzhou", scalingGroupId: "asg-1", attachments: [one, { ...one, weight: 7 }] };
+    const plural = of("alicloud-ess-vserver-group-attachment");
+    assert.match((await failureOf(plural.inputs(ess))).message, /more than once, with different settings/);
+    const beside = await failureOf(plural.inputs({ ...ess, attachments: [one], weight: 7 }));
+    assert.match(beside.message, /weight belongs to each of attachments, not beside it/);
+  });
+
   for (const [what, args, message] of refused) {
     it(`refuses ${what}`, async () => {
       assert.match((await failureOf(deployment.inputs(args))).message, message);
