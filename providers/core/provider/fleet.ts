@@ -29,7 +29,7 @@ import { canonical, isUnknown } from "../util/canonical";
 import { tell } from "../util/tell";
 import { untilBorn } from "./birth";
 import { checkInputs, Preflight } from "./check";
-import { Claim, claimsOf, detachEnded, isHeld, pairKeyOf, wasDetached } from "./claims";
+import { Claim, claimsOf, detachEnded, isClaimed, isHeld, pairKeyOf, wasDetached } from "./claims";
 import { diffFleet } from "./diff";
 import { explain } from "./explain";
 import type { Provider } from "./handler";
@@ -143,9 +143,10 @@ class FleetHandler extends Operations implements Provider {
     const recorded = this.recorded(props, id) as RecordedFleet;
     await this.#operateAll("detaching", "delete", recorded, async (operation) => {
       const pairs = heldIn(this.plural, recorded);
-      const claims = (pair: Recorded) => claimsOf(this.single, pair);
-      const isFree = (pair: Recorded) => claims(pair).length === 0;
-      const [free, claimed] = [pairs.filter(isFree), pairs.filter((pair) => !isFree(pair))];
+      const isFree = (pair: Recorded) => !isClaimed(this.single, pair);
+      const free = pairs.filter(isFree);
+      const unclaimed = new Set(free);
+      const claimed = pairs.filter((pair) => !unclaimed.has(pair));
       if (claimed.length > 0) {
         const left = number(claimed.length);
         tell(
