@@ -32,7 +32,7 @@ export const plural: Situations = {
   "another resource declares one of them": cvm({
     ...group,
     instanceIds: ["ins-web00001"],
-    __duplicateOf: "web",
+    __duplicateOf: { name: "web", pair: "ins-web00001#sg-app00001" },
   }),
   "more pairs than one resource takes": cvm({ ...group, instanceIds: Array(2_001).fill("ins-web00001") }),
   "neither list is given": cvm(group),

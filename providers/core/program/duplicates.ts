@@ -29,8 +29,11 @@ export function duplicateOf(association: AnyAssociation, name: string, inputs: p
   };
   const owner = (values: Record<string, unknown>) => {
     if (!isPlural(association)) return ownerOf(values);
-    const owners = pairsIn(association, values).map(ownerOf);
-    return owners.find((each) => each !== undefined);
+    const marks = pairsIn(association, values).map((pair) => ({
+      name: ownerOf(pair),
+      pair: single.id(pair),
+    }));
+    return marks.find(({ name }) => name !== undefined);
   };
   const wanted = isPlural(association)
     ? [...identityNames(association), ...Object.keys(single.plural)]

@@ -34,9 +34,10 @@ describe("a pair that is declared twice", () => {
       new SecurityGroupAttachment("e", { securityGroupId: "sg-4", instanceId: later }),
     ]);
     const [a, b, c, d, e] = ["a", "b", "c", "d", "e"].map((name) => inputs[name]?.__duplicateOf);
-    assert.deepEqual([a, b, c], [undefined, "a", "a"]);
+    assert.deepEqual([a, b, c], [undefined, "a", { name: "a", pair: "ins-1#sg-1" }]);
     // Which of the two is known first is not said.
-    assert.deepEqual([d, e], d === undefined ? [undefined, "d"] : ["e", undefined]);
+    const first = { name: "e", pair: "ins-3#sg-4" };
+    assert.deepEqual([d, e], d === undefined ? [undefined, "d"] : [first, undefined]);
   });
 
   it("is told with the second, by the name of the first, also where ids come later or are secret", async () => {
