@@ -1,5 +1,6 @@
 // `npm run bench`: how fast we are beside what the engine itself takes, and what the clouds get to do.
 //   npm run bench                                   the table of goals
+//   npm run bench -- --fleets                       the plural form, beside as many single resources
 //   npm run bench -- --cloud alicloud --n 1000      one measurement: --latency ms, --limit writes a second, --parallel n,
 //                                                   --skip-checkpoints, --rounds n (the best counts)
 //   npm run bench -- --json FILE                    also writes the figures
@@ -8,6 +9,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { fleets } from "./bench/fleets.mjs";
 import { goals, limited } from "./bench/goals.mjs";
 import { measure } from "./bench/measure.mjs";
 import { plans } from "./bench/plans.mjs";
@@ -16,6 +18,7 @@ import { main, root, setup } from "./setup.mjs";
 const { values } = parseArgs({
   options: {
     cloud: { type: "string" },
+    fleets: { type: "boolean", default: false },
     n: { type: "string", default: "200" },
     latency: { type: "string", default: "20" },
     limit: { type: "string" },
@@ -76,6 +79,10 @@ function checkouts() {
 
 await main(async () => {
   const bench = { checkouts: checkouts(), cli: await setup() };
-  const figures = values.cloud ? await single(bench) : await goals(bench);
+  const figures = values.fleets
+    ? await fleets(bench)
+    : values.cloud
+      ? await single(bench)
+      : await goals(bench);
   if (values.json) fs.writeFileSync(values.json, `${JSON.stringify(figures, undefined, 2)}\n`);
 });

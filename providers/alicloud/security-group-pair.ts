@@ -100,6 +100,7 @@ export function securityGroupAssociation(
     fields,
     exactlyOne: [["instanceId", "networkInterfaceId"]],
     ...(product.isGlobal ? { isGlobal: true } : {}),
+    plural: { instanceIds: "instanceId", securityGroupIds: "securityGroupId" },
     id: (pair) => `${memberId(pair)}:${pair.securityGroupId}`,
     parseId: (id) => {
       const [member, securityGroupId] = id.split(":");

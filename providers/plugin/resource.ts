@@ -2,13 +2,13 @@ import type { dynamic } from "@pulumi/pulumi";
 import { type AnyAssociation, identityOf } from "../core/contract/association";
 import type { Connection } from "../core/contract/cloud";
 import { DUPLICATE_OF, PROVIDER, type Properties, TIMEOUTS, type Timeouts } from "../core/contract/inputs";
-import { handler, type Provider } from "../core/provider/handler";
+import { handler, type Importer, type Provider } from "../core/provider/handler";
 import { canonical, isUnknown } from "../core/util/canonical";
 import type { Configuration } from "./configuration";
 
 /** What the engine calls for one resource type: the handler, with what a constructor does in the dynamic form. */
 export class PluginResource {
-  readonly #handler: Provider;
+  readonly #handler: Provider & Importer;
   /** The URN that declared each pair first. */
   readonly #declared = new Map<string, string>();
 

@@ -17,10 +17,10 @@ import { createProject } from "./project.mjs";
 
 /**
  * How it is measured: `latency` in milliseconds; `rules`: the simulator's faults; `parallel`: pulumi's; `env`: more
- * environment for all, e.g. PULUMI_SKIP_CHECKPOINTS; `floor: false` leaves the floor out.
+ * environment for all, e.g. PULUMI_SKIP_CHECKPOINTS; `floor: false` leaves the floor out, `floorPlan` gives it other resources.
  *
  * @typedef {{ latency: number, rules?: import("../../simulator/index.js").FaultRule[], parallel?: number,
- *   env?: Record<string, string>, floor?: boolean }} Conditions
+ *   env?: Record<string, string>, floor?: boolean, floorPlan?: import("./plans.mjs").Resource[] }} Conditions
  */
 
 /**
@@ -83,7 +83,7 @@ function best(results) {
  * @returns {Promise<Record<Operation, Once[]>>} in the order of the checkouts
  */
 async function round(plan, conditions, { cli, checkouts }, isReversed) {
-  const { parallel, floor = true } = conditions;
+  const { parallel, floor = true, floorPlan = plan.plan } = conditions;
   /** @type {Awaited<ReturnType<typeof createSide>>[]} */
   const sides = [];
   const flags = parallel ? ["--parallel", String(parallel)] : [];
@@ -104,7 +104,7 @@ async function round(plan, conditions, { cli, checkouts }, isReversed) {
   };
   try {
     for (const checkout of checkouts) sides.push(await createSide("ours", checkout, plan, conditions, cli));
-    if (floor) sides.push(await createSide("floor", root, plan, conditions, cli));
+    if (floor) sides.push(await createSide("floor", root, { ...plan, plan: floorPlan }, conditions, cli));
     return {
       up: await measured("up"),
       again: await measured("up"),

@@ -16,20 +16,24 @@ const number = (index) => String(index + 1).padStart(5, "0");
 const range = (count) => Array.from({ length: count }, (_, index) => index);
 
 /**
- * By cloud: `n` attachments on `parents` instances.
+ * By cloud: `n` attachments on `parents` instances. `groups` of Tencent: so many groups, each with instances of its own.
  *
- * @typedef {(size: { n: number, parents?: number }) => Plan} Plans
+ * @typedef {(size: { n: number, parents?: number, groups?: number }) => Plan} Plans
  * @satisfies {Record<string, Plans>}
  */
 export const plans = {
-  tencentcloud: ({ n, parents = n }) => {
+  tencentcloud: ({ n, parents = n, groups: count }) => {
     const instances = range(parents).map((index) => `ins-${number(index).padStart(8, "0")}`);
-    const groups = range(Math.ceil(n / parents)).map((index) => `sg-${number(index).padStart(8, "0")}`);
+    const groups = range(count ?? Math.ceil(n / parents)).map(
+      (index) => `sg-${number(index).padStart(8, "0")}`,
+    );
+    const isIn = (/** @type {string} */ group) => (/** @type {string} */ _id, /** @type {number} */ index) =>
+      count === undefined || groups[index % count] === group;
     const place = { accountId: "100000000001", region: "ap-guangzhou" };
     return {
       writes: ["AssociateSecurityGroups", "DisassociateSecurityGroups"],
       plan: groups.flatMap((securityGroupId) =>
-        instances.map((instanceId) => ({
+        instances.filter(isIn(securityGroupId)).map((instanceId) => ({
           name: `${instanceId}-${securityGroupId}`,
           type: "tencentcloud.cvm.SecurityGroupAttachment",
           args: { instanceId, securityGroupId },

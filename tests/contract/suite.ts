@@ -12,11 +12,13 @@ import type { FaultRule } from "../../simulator/index";
 import type { Account } from "../kit/clouds";
 import { Deployment, failureOf, type State } from "../kit/deployment";
 import { answers } from "./answers";
+import { pluralContract } from "./plural";
 import type { Stage } from "./stage";
 import type { Row, Subject } from "./subject";
 
 /** What holds for every association, whatever the cloud: one test a rule. */
 export function contract(subject: Subject): void {
+  pluralContract(subject);
   const { association, actions, setting } = subject;
 
   describe([association.token, subject.variant].filter(Boolean).join(", "), function () {

@@ -7,6 +7,7 @@ import { alicloudEcs, alicloudEns, alicloudEss } from "./alicloud";
 import { anyCloud } from "./any-cloud";
 import { huaweicloud } from "./huaweicloud";
 import { openstack } from "./openstack";
+import { plural } from "./plural";
 import { normalised, read, type Situations } from "./situation";
 import { tencentcloud } from "./tencentcloud";
 
@@ -17,6 +18,7 @@ const chapters: Record<string, Situations> = {
   "Tencent Cloud: security group of a CVM instance": tencentcloud,
   "OpenStack: security group of a server": openstack,
   "Huawei Cloud: security group of an ECS instance": huaweicloud,
+  "Many pairs in one resource": plural,
   "Any cloud": anyCloud,
 };
 

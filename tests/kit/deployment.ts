@@ -4,7 +4,9 @@ import { forgetAll } from "../../providers/core/cloud/kept";
 import type { AnyAssociation } from "../../providers/core/contract/association";
 import type { Connection } from "../../providers/core/contract/cloud";
 import type { Properties } from "../../providers/core/contract/inputs";
-import { handler } from "../../providers/core/provider/handler";
+import { isPlural } from "../../providers/core/contract/plural";
+import { fleetHandler } from "../../providers/core/provider/fleet";
+import { handler, type Provider } from "../../providers/core/provider/handler";
 import { settingsFrom } from "../../providers/core/util/settings";
 import { shared } from "../../providers/core/util/shared";
 
@@ -37,11 +39,11 @@ export function newRun(): void {
 
 /** A stack with resources of one type, whose engine is the test: it checks before it creates and updates, as Pulumi's does. */
 export class Deployment {
-  #provider: ReturnType<typeof handler>;
+  #provider: Provider;
   #config: Readonly<Record<string, string>> = {};
 
   constructor(readonly association: AnyAssociation) {
-    this.#provider = handler(association);
+    this.#provider = providerOf(association);
   }
 
   /** A stack with this config, in a first run. */
@@ -58,7 +60,7 @@ export class Deployment {
   async run(config: Readonly<Record<string, string>>): Promise<void> {
     newRun();
     this.#config = config;
-    this.#provider = handler(this.association);
+    this.#provider = providerOf(this.association);
     const get = (key: string) => config[key];
     await this.#provider.configure?.({ config: { get, require: (key) => get(key) ?? "" } });
   }
@@ -117,6 +119,11 @@ export class Deployment {
     newRun();
     await this.delete(state);
   }
+}
+
+/** Of the single form or the plural one, whichever the association is. */
+function providerOf(association: AnyAssociation): Provider {
+  return isPlural(association) ? fleetHandler(association.single) : handler(association);
 }
 
 /** What `attempt` fails with. */

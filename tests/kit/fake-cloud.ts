@@ -83,6 +83,7 @@ export class FakeCloud {
         whole: identity(cloudId()),
         weight: setting(integer(0, 100), { default: 50, observed: true }),
       },
+      plural: { parts: "part", wholes: "whole" },
       id: (pair) => `${pair.whole}:${pair.part}`,
       parseId: (id) => {
         const [whole, part] = id.split(":");

@@ -15,6 +15,13 @@ const texts: Record<string, string> = {
   "huaweicloud/ecs:SecurityGroupAttachment": "huaweicloudEcsSecurityGroupAttachment",
   "opentelekomcloud/compute:SecurityGroupAttachment": "opentelekomcloudComputeSecurityGroupAttachment",
   "openstack/compute:SecurityGroupAttachment": "openstackComputeSecurityGroupAttachment",
+  "alicloud/ess:VServerGroupAttachments": "alicloudEssVServerGroupAttachments",
+  "alicloud/ecs:SecurityGroupAttachments": "alicloudEcsSecurityGroupAttachments",
+  "alicloud/ens:SecurityGroupAttachments": "alicloudEnsSecurityGroupAttachments",
+  "tencentcloud/cvm:SecurityGroupAttachments": "tencentcloudCvmSecurityGroupAttachments",
+  "huaweicloud/ecs:SecurityGroupAttachments": "huaweicloudEcsSecurityGroupAttachments",
+  "opentelekomcloud/compute:SecurityGroupAttachments": "opentelekomcloudComputeSecurityGroupAttachments",
+  "openstack/compute:SecurityGroupAttachments": "openstackComputeSecurityGroupAttachments",
 };
 const textOf = (name: string) => `exports.handler=()=>require("pulumi-cloud-attachments/runtime").${name};`;
 
@@ -30,6 +37,7 @@ describe("the text that state holds instead of code", () => {
       call: () => ({}),
     });
     const groups = { instanceId: "i-1", securityGroupId: "sg-1" };
+    const many = { securityGroupId: "sg-1", instanceIds: ["i-1", pulumi.output("i-2")] };
     const created: pulumi.Resource[] = [
       new attach.alicloud.ess.VServerGroupAttachment("ess", {
         scalingGroupId: "asg-1",
@@ -43,6 +51,16 @@ describe("the text that state holds instead of code", () => {
       new attach.huaweicloud.ecs.SecurityGroupAttachment("huawei", groups),
       new attach.opentelekomcloud.compute.SecurityGroupAttachment("otc", groups),
       new attach.openstack.compute.SecurityGroupAttachment("nova", groups),
+      new attach.alicloud.ess.VServerGroupAttachments("ess-many", {
+        scalingGroupId: "asg-1",
+        attachments: [{ loadBalancerId: "lb-1", vserverGroupId: "rsp-1", port: 80 }],
+      }),
+      new attach.alicloud.ecs.SecurityGroupAttachments("ecs-many", many),
+      new attach.alicloud.ens.SecurityGroupAttachments("ens-many", many),
+      new attach.tencentcloud.cvm.SecurityGroupAttachments("cvm-many", many),
+      new attach.huaweicloud.ecs.SecurityGroupAttachments("huawei-many", many),
+      new attach.opentelekomcloud.compute.SecurityGroupAttachments("otc-many", many),
+      new attach.openstack.compute.SecurityGroupAttachments("nova-many", many),
     ];
     await Promise.all(
       created.map(

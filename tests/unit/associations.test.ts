@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { associations } from "../../providers/associations";
+import { pluralOf } from "../../providers/core/contract/plural";
 import { handlerName } from "../../providers/core/contract/provider-text";
 import * as index from "../../providers/index";
 import * as runtime from "../../providers/runtime";
 import { root } from "../kit/pulumi-project";
 
-const tokens = Object.values(associations).map(({ token }) => token);
+const tokens = Object.values(associations).flatMap((single) => [single.token, pluralOf(single).token]);
 
 describe("the registry of associations", () => {
   it("has each in runtime under its own name, and runtime nothing else", () => {

@@ -3,11 +3,10 @@ import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { associations } from "../../providers/associations";
-import type { AnyAssociation } from "../../providers/core/contract/association";
 import { commonFields } from "../../providers/core/contract/fields";
+import { pluralOf } from "../../providers/core/contract/plural";
 import { typeOf } from "../../providers/core/contract/provider-text";
 import type { SettingTable } from "../../providers/core/util/settings";
-import * as runtime from "../../providers/runtime";
 
 const root = path.join(__dirname, "..", "..");
 const read = (file: string) => fs.readFileSync(path.join(root, file), "utf8");
@@ -95,7 +94,8 @@ describe("documentation", () => {
 
   it("names the type of every resource", () => {
     const rows = read("docs/testing.md").split("\n");
-    for (const { token } of Object.values(associations)) {
+    const forms = Object.values(associations).flatMap((single) => [single, pluralOf(single)]);
+    for (const { token } of forms) {
       const row = `| \`${token.replace(/[/:]/g, ".")}\` | \`${typeOf(token)}\` |`;
       assert.ok(rows.includes(row), row);
     }
@@ -142,8 +142,7 @@ describe("documentation", () => {
   });
 });
 
-for (const handler of Object.values(runtime)) {
-  const { association } = handler as unknown as { association: AnyAssociation };
+for (const association of Object.values(associations)) {
   const name = association.token.replace(/[/:]/g, ".");
 
   describe(`documentation of ${name}`, () => {
@@ -179,6 +178,7 @@ for (const handler of Object.values(runtime)) {
       assert.deepEqual(headings, [
         "Example",
         "Arguments",
+        "Many at once",
         "Outputs",
         "Permissions",
         "Conflicts",
@@ -202,6 +202,12 @@ for (const handler of Object.values(runtime)) {
         known,
         "it lists arguments that do not exist",
       );
+    });
+
+    it("names the plural form, and its lists", () => {
+      const section = (text.split("## Many at once")[1] ?? "").split("\n## ")[0] ?? "";
+      assert.ok(section.includes(`new attach.${name}s(`));
+      for (const list of Object.keys(association.plural)) assert.ok(section.includes(`\`${list}\``), list);
     });
 
     it("quotes hints as the code has them", () => {

@@ -2,6 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { listed } from "../../core/cloud/answer";
 import type { Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
+import {
+  type SecurityGroupAttachmentsArgs,
+  SecurityGroupAttachmentsResource,
+} from "../../core/program/security-groups";
 import { schema } from "../../core/util/schema";
 import { accepted, listedIn, named, page, tags, tagsOf } from "../answers";
 import type { AlicloudSession } from "../client";
@@ -17,6 +21,8 @@ import {
 import { request } from "./request";
 
 export type { SecurityGroupAttachmentArgs } from "../security-group-pair";
+
+export type { SecurityGroupAttachmentsArgs };
 
 /**
  * Puts an Alibaba Cloud ECS instance, or a secondary elastic network interface, into a security group. Additive: its other
@@ -34,6 +40,23 @@ export type { SecurityGroupAttachmentArgs } from "../security-group-pair";
  */
 export class SecurityGroupAttachment extends SecurityGroupAttachmentResource {
   constructor(name: string, args: SecurityGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
+    super(ecsSecurityGroupAttachment, name, args, opts);
+  }
+}
+
+/**
+ * Puts many Alibaba Cloud ECS instances into a security group, or one into many. Additive: other groups are never touched.
+ *
+ * The id is the group's or the instance's, whichever is given once. Last group: as for {@link SecurityGroupAttachment}.
+ *
+ * ```ts
+ * new alicloud.ecs.SecurityGroupAttachments("app-ssh", { securityGroupId, instanceIds: [instanceId] });
+ * ```
+ *
+ * Permissions, conflicts and errors: [its page](../../../docs/alicloud-ecs-security-group-attachment.md#many-at-once).
+ */
+export class SecurityGroupAttachments extends SecurityGroupAttachmentsResource {
+  constructor(name: string, args: SecurityGroupAttachmentsArgs, opts?: pulumi.CustomResourceOptions) {
     super(ecsSecurityGroupAttachment, name, args, opts);
   }
 }

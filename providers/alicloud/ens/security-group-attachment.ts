@@ -1,5 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Deadline } from "../../core/contract/cloud";
+import {
+  type SecurityGroupAttachmentsArgs,
+  SecurityGroupAttachmentsResource,
+} from "../../core/program/security-groups";
 import { schema } from "../../core/util/schema";
 import { accepted, after, listedIn, named, page } from "../answers";
 import type { AlicloudSession } from "../client";
@@ -13,6 +17,8 @@ import {
 } from "../security-group-pair";
 
 export type { SecurityGroupAttachmentArgs } from "../security-group-pair";
+
+export type { SecurityGroupAttachmentsArgs };
 
 /**
  * Puts an instance of Alibaba Cloud's edge nodes (ENS), or a network interface of one, into a security group. Additive: its
@@ -31,6 +37,23 @@ export type { SecurityGroupAttachmentArgs } from "../security-group-pair";
  */
 export class SecurityGroupAttachment extends SecurityGroupAttachmentResource {
   constructor(name: string, args: SecurityGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
+    super(ensSecurityGroupAttachment, name, args, opts);
+  }
+}
+
+/**
+ * Puts many Alibaba Cloud ENS instances into a security group, or one into many. Additive: other groups are never touched.
+ *
+ * The id is the group's or the instance's, whichever is given once. Last group: as for {@link SecurityGroupAttachment}.
+ *
+ * ```ts
+ * new alicloud.ens.SecurityGroupAttachments("app-ssh", { securityGroupId, instanceIds: [instanceId] });
+ * ```
+ *
+ * Permissions, conflicts and errors: [its page](../../../docs/alicloud-ens-security-group-attachment.md#many-at-once).
+ */
+export class SecurityGroupAttachments extends SecurityGroupAttachmentsResource {
+  constructor(name: string, args: SecurityGroupAttachmentsArgs, opts?: pulumi.CustomResourceOptions) {
     super(ensSecurityGroupAttachment, name, args, opts);
   }
 }

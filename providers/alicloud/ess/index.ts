@@ -1,1 +1,6 @@
-export { VServerGroupAttachment, type VServerGroupAttachmentArgs } from "./vserver-group-attachment";
+export {
+  VServerGroupAttachment,
+  type VServerGroupAttachmentArgs,
+  VServerGroupAttachments,
+  type VServerGroupAttachmentsArgs,
+} from "./vserver-group-attachment";

@@ -9,7 +9,7 @@ import {
 } from "../../core/contract/association";
 import type { Deadline } from "../../core/contract/cloud";
 import { cloudId, flag, identity, integer, type Plain, setting } from "../../core/contract/fields";
-import { attachmentResource, type CommonInputs } from "../../core/program/resource";
+import { attachmentResource, attachmentsResource, type CommonInputs } from "../../core/program/resource";
 import { schema } from "../../core/util/schema";
 import { accepted, after, listedIn, named, page } from "../answers";
 import type { AlicloudSession } from "../client";
@@ -61,6 +61,42 @@ export class VServerGroupAttachment extends attachmentResource<VServerGroupAttac
   }
 }
 
+/** Arguments of {@link VServerGroupAttachments}. */
+export interface VServerGroupAttachmentsArgs extends CommonInputs {
+  /** Scaling group (string, `asg-...`) of all attachments. A change replaces. */
+  scalingGroupId: pulumi.Input<string>;
+  /**
+   * VServer groups with their ports (list of objects, whose arguments are those of {@link VServerGroupAttachmentArgs}). What is new is
+   * attached and a setting is changed in place; a list that lost some replaces the resource under the same id, so that an attachment
+   * another resource has taken over in the same update is never detached. Up to 2,000; order makes no difference.
+   */
+  attachments: pulumi.Input<pulumi.Input<VServerGroup>[]>;
+}
+
+/** One of {@link VServerGroupAttachmentsArgs}' attachments. */
+export type VServerGroup = Omit<VServerGroupAttachmentArgs, "scalingGroupId" | keyof CommonInputs>;
+
+/**
+ * Attaches many VServer groups to an Alibaba Cloud scaling group. Additive: other VServer groups are never touched.
+ *
+ * The id is the scaling group's. Last group: a scaling group needs none, so the last one can be detached.
+ *
+ * ```ts
+ * const attachments = [{ loadBalancerId, vserverGroupId, port: 80 }];
+ * new alicloud.ess.VServerGroupAttachments("web", { scalingGroupId, attachments });
+ * ```
+ *
+ * Permissions, conflicts and errors: [its page](../../../docs/alicloud-ess-vserver-group-attachment.md#many-at-once).
+ */
+export class VServerGroupAttachments extends attachmentsResource<
+  VServerGroupAttachmentsArgs,
+  pulumi.Unwrap<VServerGroup>
+>() {
+  constructor(name: string, args: VServerGroupAttachmentsArgs, opts?: pulumi.CustomResourceOptions) {
+    super(vserverGroupAttachment, name, args, opts);
+  }
+}
+
 const fields = {
   scalingGroupId: identity(cloudId()),
   loadBalancerId: identity(cloudId()),
@@ -78,6 +114,9 @@ export const vserverGroupAttachment = association<Pair, AlicloudSession>({
   token: "alicloud/ess:VServerGroupAttachment",
   cloud: alicloud,
   fields,
+  plural: {
+    attachments: ["loadBalancerId", "vserverGroupId", "port", "weight", "forceAttach", "forceDetach"],
+  },
   id: (pair) => [pair.scalingGroupId, pair.loadBalancerId, pair.vserverGroupId, pair.port].join(":"),
   parseId: (id) => {
     const [scalingGroupId, loadBalancerId, vserverGroupId, port] = id.split(":");

@@ -17,6 +17,11 @@ export interface Association<Args extends CommonArgs, S extends Session> {
   readonly fields: Fields<Omit<Args, keyof CommonArgs>>;
   /** Groups of arguments of which a program gives exactly one. */
   readonly exactlyOne?: readonly (readonly (keyof Args & string)[])[];
+  /**
+   * The lists of the plural form, one resource for many pairs: which argument a list holds the values of, or which arguments
+   * its objects have. A program gives exactly one of the lists, and what it does not list once, for all pairs.
+   */
+  readonly plural: Readonly<Record<string, (keyof Args & string) | readonly (keyof Args & string)[]>>;
   /** The resource id, in the form the vendor's other tools use where there is one. */
   id(pair: Args): string;
   /** The identity that a resource id says, the inverse of {@link id}, for import. Nothing is checked: the core checks each part. */

@@ -105,6 +105,35 @@ export function integer(from: number, to: number): Rule {
   );
 }
 
+/** Most pairs in one resource: what one operation does is in state only at its end, and a longer one loses more if it is killed. */
+export const MOST_PAIRS = 2_000;
+
+/** A list of values. Its order and doubles make no difference. */
+export function listOf(item: Rule): Rule {
+  const isList = (value: unknown) => Array.isArray(value);
+  return schema((v) =>
+    v.pipe(
+      v.custom<unknown[]>(isList, instead("must be a list")),
+      v.maxLength(
+        MOST_PAIRS,
+        ({ input }) =>
+          `holds ${input.length.toLocaleString("en")} pairs, and one resource takes ${MOST_PAIRS.toLocaleString("en")}: ` +
+          "declare several resources, each with a part of the list",
+      ),
+      v.array(item()),
+    ),
+  );
+}
+
+/** An object that has the values of these arguments, those with a default only if it wants another. */
+export function objectOf(fields: Readonly<Record<string, Field>>): Rule {
+  const members = Object.entries(fields);
+  return partly(
+    Object.fromEntries(members.map(([name, { rule }]) => [name, rule])),
+    members.flatMap(([name, { required }]) => (required ? [name] : [])),
+  );
+}
+
 /** True or false. */
 export function flag(): Rule {
   return schema((v) => v.boolean(instead("must be true or false")));

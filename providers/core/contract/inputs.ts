@@ -13,6 +13,12 @@ export const TIMEOUTS = "__timeouts";
  */
 export const DUPLICATE_OF = "__duplicateOf";
 
+/** The same of a list: the first of its pairs that another resource has declared, and that resource's name. */
+export interface DuplicateMark {
+  name: string;
+  pair?: string;
+}
+
 /** Seconds an operation may take, by operation. */
 export interface Timeouts {
   create?: number;

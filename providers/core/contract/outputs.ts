@@ -1,7 +1,8 @@
-import { same } from "../util/canonical";
+import { canonical, same } from "../util/canonical";
 import { type AnyAssociation, type CommonArgs, type Finding, fieldsOf } from "./association";
 import type { Session } from "./cloud";
 import { PROVIDER, type Properties } from "./inputs";
+import { listIn, memberOf, type PluralAssociation, pairsIn } from "./plural";
 
 /** The layout of outputs that this version writes. */
 const LAYOUT = 1;
@@ -112,6 +113,34 @@ function observedOf(association: AnyAssociation, values: Properties): Properties
 
 function shown(seen: Finding<CommonArgs> | undefined): Properties {
   return seen?.state === "attached" ? { ...seen.observed } : {};
+}
+
+/**
+ * Outputs of the plural form: as those of a pair, with the list as declared, and beside it `missing`, the members of it that the resource
+ * does not hold. The others are attached, or may be: those a delete detaches. Between two layouts that say the same this one is small,
+ * since it is empty but for failures and drift.
+ */
+export interface RecordedFleet extends Recorded {
+  missing: unknown[];
+}
+
+/** The outputs for these inputs of the plural form. */
+export function fleetOutputs(
+  values: Properties,
+  { accountId, region }: Pick<Session, "accountId" | "region">,
+  { missing, confirmed }: { missing: readonly unknown[]; confirmed: boolean },
+): RecordedFleet {
+  return clean({ ...values, region, accountId, confirmed, missing, __schema: LAYOUT }) as RecordedFleet;
+}
+
+/** The pairs that a resource of the plural form holds. */
+export function heldIn(plural: PluralAssociation, recorded: RecordedFleet): Recorded[] {
+  const [list] = listIn(plural.single, recorded) ?? [];
+  const missing = new Set(recorded.missing.map(canonical));
+  const held = pairsIn(plural, recorded).filter(
+    (pair) => !missing.has(canonical(memberOf(plural, list as string, pair))),
+  );
+  return held.map((pair) => ({ ...pair, accountId: recorded.accountId }) as Recorded);
 }
 
 /** Only what JSON can hold: anything else makes Pulumi's serialiser fail after the attach, and nothing would be saved. */

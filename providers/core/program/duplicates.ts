@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type AnyAssociation, identityOf } from "../contract/association";
 import { DUPLICATE_OF } from "../contract/inputs";
+import { isPlural, pairsIn } from "../contract/plural";
 import { canonical } from "../util/canonical";
 import { memoized } from "../util/memoized";
 import { sdk } from "./sdk";
@@ -18,17 +19,32 @@ export function duplicateOf(association: AnyAssociation, name: string, inputs: p
   const first = declarations.get(stack) ?? new Map<string, { name: string }>();
   declarations.set(stack, first);
   const self = { name };
-  const owner = (identity: Record<string, unknown>) => {
-    const pair = `${association.token} ${canonical(identity)}`;
+  const single = isPlural(association) ? association.single : association;
+  const names = identityNames(single);
+  const ownerOf = (values: Record<string, unknown>) => {
+    const identity = Object.fromEntries(names.map((each) => [each, values[each]]));
+    const pair = `${single.token} ${canonical(identity)}`;
     const known = first.get(pair) ?? self;
     first.set(pair, known);
     return known === self ? undefined : known.name;
   };
-  const identity = Object.fromEntries(
-    identityNames(association).map((each) => [each, inputs[each]] as const),
-  );
+  const owner = (values: Record<string, unknown>) => {
+    if (!isPlural(association)) return ownerOf(values);
+    const marks = pairsIn(association, values).map((pair) => ({
+      name: ownerOf(pair),
+      pair: single.id(pair),
+    }));
+    return marks.find(({ name }) => name !== undefined);
+  };
+  const wanted = isPlural(association)
+    ? [...identityNames(association), ...Object.keys(single.plural)]
+    : names;
+  const identity = Object.fromEntries(wanted.map((each) => [each, inputs[each]] as const));
   // An Output costs a dozen promises: none for a program that gives plain ids.
-  const isPlain = Object.values(identity).every((value) => typeof value !== "object");
+  const isPlain = Object.values(identity).every(
+    (value) =>
+      typeof value !== "object" || (Array.isArray(value) && value.every((each) => typeof each !== "object")),
+  );
   const other = isPlain ? owner(identity) : sdk().unsecret(sdk().output(identity)).apply(owner);
   return other === undefined ? {} : { [DUPLICATE_OF]: other };
 }

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type AnyAssociation, fieldsOf } from "../contract/association";
 import type { Outputs } from "../contract/fields";
 import { PROVIDER, TIMEOUTS } from "../contract/inputs";
+import { isPlural, pluralOf } from "../contract/plural";
 import { PACKAGE, pluginTypeOf, providerText, typeOf } from "../contract/provider-text";
 import { memoized } from "../util/memoized";
 import { type Settings, settingsFrom } from "../util/settings";
@@ -118,12 +119,54 @@ export function attachmentResource<Args, F>(): new (
   return AttachmentResource as never;
 }
 
+/** Outputs of every plural form. */
+export interface PluralOutputs<Member> {
+  /** Members of the list that are not attached: what failed, and what a refresh did not find. The next `pulumi up` attaches them. */
+  readonly missing: pulumi.Output<Member[]>;
+}
+
+/**
+ * Base of the plural forms: {@link AttachmentResource} for many pairs of an association.
+ *
+ * @typeParam Args - the interface of its arguments.
+ * @typeParam Member - what the lists hold.
+ */
+export function attachmentsResource<Args, Member>(): new (
+  association: AnyAssociation,
+  name: string,
+  args: Args,
+  opts?: pulumi.CustomResourceOptions,
+) => AttachmentResource & PluralOutputs<Member> & ListOutputs<Args> {
+  return PluralResource as never;
+}
+
+/** Every argument that says what is attached, as an output: undefined where the program gives the other one. */
+type ListOutputs<Args> = {
+  readonly [Name in Exclude<AllKeys<Args>, keyof CommonInputs>]-?: pulumi.Output<
+    pulumi.Unwrap<ValueAt<Args, Name>>
+  >;
+};
+type AllKeys<T> = T extends unknown ? keyof T : never;
+type ValueAt<T, Name> = T extends unknown ? (Name extends keyof T ? T[Name] : never) : never;
+
+class PluralResource extends AttachmentResource {
+  constructor(
+    association: AnyAssociation,
+    name: string,
+    args: CommonInputs,
+    opts?: pulumi.CustomResourceOptions,
+  ) {
+    super(pluralOf(association), name, args, opts);
+  }
+}
+
 /** `alicloud.ecs.SecurityGroupAttachment`, as a program writes it. */
 const nameInPrograms = memoized(({ token }: AnyAssociation) => token.replace(/[/:]/g, "."));
 
 /** Every field as `undefined`, which is what makes it exist as an output. */
 const outputs = memoized((association: AnyAssociation): pulumi.Inputs => {
   const names = [...Object.keys(association.fields), "region", "accountId", "confirmed"];
+  if (isPlural(association)) names.push("missing");
   return Object.fromEntries(names.map((name) => [name, undefined]));
 });
 

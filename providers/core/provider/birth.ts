@@ -12,11 +12,13 @@ const BIRTH = 12_000;
  * Does what needs both ends to exist, again and again for 12 s: an instance or a group that was made a second ago may not yet
  * be shown by every replica of the API. For creates only: what a refresh or a delete does not find is gone.
  *
+ * @param say - what tells the user of it. Many pairs are told of together.
  * @throws MissingError, or the API's own refusal, for an end that still does not exist then.
  */
 export async function untilBorn<T>(
   { deadline, fate }: { deadline: OperationDeadline; fate: Fate },
   work: () => Promise<T>,
+  say: (text: string) => void = tell,
 ): Promise<T> {
   let since: number | undefined;
   for (let attempt = 1; ; attempt++) {
@@ -26,7 +28,7 @@ export async function untilBorn<T>(
       const what = missingIn(error);
       if (what === undefined) throw error;
       if (since === undefined)
-        tell(`${fate.sentence}: ${what} does not exist yet; looking again for ${BIRTH / 1000} s`);
+        say(`${fate.sentence}: ${what} does not exist yet; looking again for ${BIRTH / 1000} s`);
       since ??= now();
       fate.step = `looking again for ${what}`;
       if (now() - since > BIRTH) throw error;

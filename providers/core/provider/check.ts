@@ -1,7 +1,7 @@
 import { type AnyAssociation, fieldsOf, identityOf } from "../contract/association";
 import type { PreflightError, Where } from "../contract/cloud";
 import type { Field } from "../contract/fields";
-import { DUPLICATE_OF, type Properties } from "../contract/inputs";
+import { DUPLICATE_OF, type DuplicateMark, type Properties } from "../contract/inputs";
 import { canonical, isUnknown, UNKNOWN } from "../util/canonical";
 import { printable } from "../util/printable";
 import { faults } from "../util/schema";
@@ -137,10 +137,14 @@ function tell(ask: () => void): Failure[] {
 
 function declaredTwice(association: AnyAssociation, news: Properties): Failure[] {
   const first = news[DUPLICATE_OF];
-  if (typeof first !== "string" || isUnknown(first)) return [];
+  if (first === undefined || first === null || isUnknown(first)) return [];
+  // Of a list, the mark tells which pair it is, too.
+  const { name, pair = "the same attachment" } = (
+    typeof first === "string" ? { name: first } : first
+  ) as DuplicateMark;
   const property = identityOf(association)[0] as string;
   const reason =
-    `the same attachment is already declared by "${first}"; ` +
+    `${pair} is already declared by "${name}"; ` +
     "a pair can be attached once: remove one of the two resources";
   return [{ property, reason }];
 }

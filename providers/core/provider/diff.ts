@@ -1,7 +1,9 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { type AnyAssociation, fieldsOf } from "../contract/association";
 import { type Properties, TIMEOUTS } from "../contract/inputs";
-import { same } from "../util/canonical";
+import { heldIn, type RecordedFleet } from "../contract/outputs";
+import { listIn, type PluralAssociation, pairsIn } from "../contract/plural";
+import { isUnknown, same } from "../util/canonical";
 
 /**
  * What the engine is to do about a resource in state. Each answer was tried on engine v3.259.0:
@@ -32,5 +34,35 @@ export function diffInputs(
   }
   if (replaces.length > 0) return { replaces };
   if (isShort) return { changes: true };
+  return differs ? {} : { changes: false };
+}
+
+/**
+ * The same of the plural form. A list that only grew is an update in place.
+ *
+ * One that lost pairs is a replacement under the same id: the create of the new one keeps what is attached, and the delete of the old
+ * one, which Pulumi runs last of all, detaches what nothing has claimed by then. An update could not: it runs before the create of another
+ * resource that the pair may have moved to, and would detach it for as long as that takes (seen with engine v3.259.0, `--parallel 1`).
+ */
+export function diffFleet(
+  plural: PluralAssociation,
+  olds: RecordedFleet,
+  news: Properties,
+): dynamic.DiffResult {
+  const replaces: string[] = [];
+  let differs = !same(olds[TIMEOUTS], news[TIMEOUTS]);
+  for (const [name, field] of fieldsOf(plural)) {
+    if (field.onlyCreate || same(olds[name], news[name])) continue;
+    if (field.role === "setting") differs = true;
+    else if (name !== "region" || news.region !== undefined) replaces.push(name);
+  }
+  if (replaces.length > 0) return { replaces };
+  const [list] = listIn(plural.single, news) ?? [];
+  if (list !== undefined && !isUnknown(news[list])) {
+    const wanted = new Set(pairsIn(plural, news).map(plural.single.id));
+    const isLess = heldIn(plural, olds).some((pair) => !wanted.has(plural.single.id(pair)));
+    if (isLess) return { replaces: [list] };
+  }
+  if (olds.confirmed !== true) return { changes: true };
   return differs ? {} : { changes: false };
 }

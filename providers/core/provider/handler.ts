@@ -1,81 +1,50 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { batchQueue } from "../batching/queue";
-import { connect, requireAccount } from "../cloud/sessions";
+import { requireAccount } from "../cloud/sessions";
 import { type AnyAssociation, type CommonArgs, type Finding, identityOf } from "../contract/association";
 import type { Session } from "../contract/cloud";
-import { MissingError } from "../contract/errors";
-import {
-  DEFAULT_TIMEOUT_SECONDS,
-  PROVIDER,
-  type Properties,
-  TIMEOUTS,
-  type Timeouts,
-} from "../contract/inputs";
+import { PROVIDER, type Properties } from "../contract/inputs";
 import {
   declaredIn,
   inputsIn,
   isAsDeclared,
   outputsOf,
   type Recorded,
-  recordedIn,
   refreshed,
   requireKnownLayout,
 } from "../contract/outputs";
-import { OperationDeadline } from "../reconcile/deadline";
 import { look } from "../reconcile/look";
-import { crowdOf, Fate, type PairTask } from "../reconcile/pair-task";
+import type { PairTask } from "../reconcile/pair-task";
 import { reconcile } from "../reconcile/reconcile";
 import { retry } from "../reconcile/retry";
 import { canonical, isUnknown, same } from "../util/canonical";
-import { engineWatched } from "../util/engine";
 import { printable } from "../util/printable";
-import { type Settings, settingsFrom } from "../util/settings";
 import { tell } from "../util/tell";
 import { untilBorn } from "./birth";
 import { checkInputs, Preflight } from "./check";
-import {
-  Claim,
-  claimsOf,
-  detachEnded,
-  forgetDetach,
-  isHeld,
-  noteDetach,
-  pairKeyOf,
-  wasDetached,
-} from "./claims";
+import { Claim, claimsOf, isHeld, pairKeyOf, wasDetached } from "./claims";
 import { diffInputs } from "./diff";
 import { explain } from "./explain";
+import { type Operation, Operations, quietly, silent } from "./operations";
 
 /** Turns an association into the provider that the engine calls. */
-export function handler(association: AnyAssociation): Provider {
+export function handler(association: AnyAssociation): Provider & Importer {
   return new Handler(association);
 }
 
-/** What the SDK's provider process calls; and `import`, which only the plugin can offer. */
+/** What the SDK's provider process calls. */
 export type Provider = Required<Omit<dynamic.ResourceProvider, "configure">> &
-  Pick<dynamic.ResourceProvider, "configure"> & {
-    /** Reads an attachment of which nothing but the id is known. @returns nothing if it is not attached. */
-    import(id: string): Promise<dynamic.ReadResult>;
-  };
+  Pick<dynamic.ResourceProvider, "configure">;
 
-/** An operation on one pair: how long it may take, and what became of it so far. */
-interface Operation {
-  readonly deadline: OperationDeadline;
-  readonly fate: Fate;
+/** What only the plugin can offer. */
+export interface Importer {
+  /** Reads an attachment of which nothing but the id is known. @returns nothing if it is not attached. */
+  import(id: string): Promise<dynamic.ReadResult>;
 }
 
-class Handler implements Provider {
-  #settings: Settings = settingsFrom(() => undefined);
+class Handler extends Operations implements Provider, Importer {
   /** Inputs that check saw take the place of old ones with the same identity. */
   readonly #kept = new Set<string>();
   readonly #preflight = new Preflight();
-
-  constructor(readonly association: AnyAssociation) {}
-
-  // Everything is set before the first await: the SDK lets other calls in while a configure is still running.
-  configure = async ({ config }: dynamic.ConfigureRequest): Promise<void> => {
-    this.#settings = settingsFrom((key) => config.get(key));
-  };
 
   check = async (olds: Properties, news: Properties): Promise<dynamic.CheckResult> => {
     const { association } = this;
@@ -84,7 +53,7 @@ class Handler implements Provider {
     // The engine checks what is not in state yet, and what replaces it, without old inputs.
     const recorded = olds !== undefined && Object.keys(olds).length > 0;
     const where = { ...(region ? { region } : {}), ...(connection ? { connection } : {}), recorded };
-    const failures = [...wrong, ...this.#preflight.failures(association, where, this.#settings, wrong)];
+    const failures = [...wrong, ...this.#preflight.failures(association, where, this.settings, wrong)];
     const isSame = identityOf(association).every(
       (name) => same(olds[name], inputs[name]) && !isUnknown(inputs[name]),
     );
@@ -109,7 +78,7 @@ class Handler implements Provider {
 
   create = (inputs: Properties): Promise<dynamic.CreateResult> => {
     const claim = new Claim(this.association, inputs);
-    const result = this.#operate("attaching", "create", inputs, (operation) =>
+    const result = this.operate(this.fateOf("attaching", inputs), "create", inputs, (operation) =>
       this.#create(operation, inputs, claim),
     );
     // A create that fails with an id is in state all the same.
@@ -123,15 +92,15 @@ class Handler implements Provider {
   async #create(operation: Operation, inputs: Properties, claim: Claim): Promise<dynamic.CreateResult> {
     const { association } = this;
     const args = inputs as CommonArgs;
-    const session = await this.#connect(operation, args, false);
+    const session = await this.connect(operation, args, false);
     const pair = await untilBorn(operation, () => this.#resolve(operation, session, args));
     const half = outputsOf(association, pair, inputs, session, { confirmed: false });
     claim.resolved(half);
     const task: PairTask = { association, session, pair, ...operation };
     try {
-      await this.#untilDetached(operation, half);
+      await this.untilDetached(operation, half);
       const seen = await untilBorn(operation, async () => {
-        const first = await this.#look(task);
+        const first = await this.look(task);
         if (first.state === "attached") adopt(task, first);
         return (await reconcile(task, "attached", first)) ?? first;
       });
@@ -143,9 +112,9 @@ class Handler implements Provider {
   }
 
   read = async (id: string, props?: Properties): Promise<dynamic.ReadResult> => {
-    const recorded = this.#recorded(props, id);
-    return this.#operate("reading", "update", recorded, async (operation) => {
-      const session = await this.#connectRecorded(operation, recorded);
+    const recorded = this.recorded(props, id);
+    return this.operate(this.fateOf("reading", recorded), "update", recorded, async (operation) => {
+      const session = await this.connectRecorded(operation, recorded);
       const task: PairTask = { association: this.association, session, pair: recorded, ...operation };
       operation.fate.step = "looking whether it is attached";
       const seen = await look(task);
@@ -160,8 +129,8 @@ class Handler implements Provider {
   import = async (id: string): Promise<dynamic.ReadResult> => {
     const { association } = this;
     const parsed = parsedId(association, id);
-    return this.#operate("importing", "create", parsed, async (operation) => {
-      const session = await this.#connect(operation, parsed, false);
+    return this.operate(this.fateOf("importing", parsed), "create", parsed, async (operation) => {
+      const session = await this.connect(operation, parsed, false);
       const task: PairTask = { association, session, pair: parsed, ...operation };
       operation.fate.step = "looking whether it is attached";
       const seen = await look(task);
@@ -177,18 +146,18 @@ class Handler implements Provider {
 
   update = async (id: string, olds: Properties, news: Properties): Promise<dynamic.UpdateResult> => {
     const { association } = this;
-    const recorded = this.#recorded(olds, id);
+    const recorded = this.recorded(olds, id);
     const kept = Object.fromEntries(identityOf(association).map((name) => [name, olds[name]]));
     const pair: CommonArgs = { ...news, ...kept };
     // It is in state whatever becomes of the update.
     new Claim(association, recorded).end(true);
-    return this.#operate("updating", "update", { ...news, ...kept }, async (operation) => {
-      const session = await this.#connect(operation, { ...news, region: recorded.region }, false);
+    return this.operate(this.fateOf("updating", pair), "update", news, async (operation) => {
+      const session = await this.connect(operation, { ...news, region: recorded.region }, false);
       requireAccount(association.cloud, session, recorded.accountId);
       const task: PairTask = { association, session, pair, ...operation };
       try {
-        await this.#untilDetached(operation, recorded);
-        const first = await this.#look(task);
+        await this.untilDetached(operation, recorded);
+        const first = await this.look(task);
         if (first.state === "attached" && first.incomplete)
           tell(`${operation.fate.sentence}: ${first.incomplete}`);
         const seen = (await reconcile(task, "attached", first)) ?? first;
@@ -202,13 +171,13 @@ class Handler implements Provider {
 
   delete = async (id: string, props: Properties): Promise<void> => {
     const { association } = this;
-    const recorded = this.#recorded(props, id);
+    const recorded = this.recorded(props, id);
     const claims = () => claimsOf(association, recorded);
-    await this.#operate("detaching", "delete", recorded, async (operation) => {
+    await this.operate(this.fateOf("detaching", recorded), "delete", recorded, async (operation) => {
       if (claims().length === 0) {
-        const session = await this.#connectRecorded(operation, recorded);
+        const session = await this.connectRecorded(operation, recorded);
         const task: PairTask = { association, session, pair: recorded, ...operation };
-        if (await this.#detach(task, recorded, () => claims().length > 0)) return;
+        if (await this.detach(task, recorded, () => claims().length > 0)) return;
       }
       operation.fate.step = "waiting for its create under another name";
       if (await operation.deadline.race(isHeld(claims()))) return;
@@ -219,58 +188,6 @@ class Handler implements Provider {
     });
   };
 
-  /** One operation from start to end: its deadline, its sentence for errors, no stack trace. */
-  async #operate<T>(
-    participle: string,
-    timeout: keyof Timeouts,
-    pair: CommonArgs & Properties,
-    work: (operation: Operation) => Promise<T>,
-  ): Promise<T> {
-    const { what, where } = this.association.describe(pair);
-    const joint = participle === "detaching" ? "from" : participle === "attaching" ? "to" : "at";
-    const seconds = (pair[TIMEOUTS] as Timeouts | undefined)?.[timeout] ?? DEFAULT_TIMEOUT_SECONDS;
-    const fate = new Fate(`${participle} ${what} ${joint} ${where}`);
-    if (pair.region) fate.sentence += ` (${pair.region})`;
-    const deadline = new OperationDeadline(seconds, timeout, () => `${fate.sentence}: ${fate.step}`);
-    try {
-      return await quietly(
-        async () => {
-          await engineWatched();
-          return await work({ deadline, fate });
-        },
-        (error) => {
-          const sentence = explain(fate, deadline, error);
-          const mayBeGone = timeout === "delete" && fate.mayBeChanged;
-          return mayBeGone
-            ? `${sentence}; it may be detached already: pulumi up --refresh finds out`
-            : sentence;
-        },
-      );
-    } finally {
-      deadline.end();
-    }
-  }
-
-  async #connect(operation: Operation, where: CommonArgs, recorded: boolean): Promise<Session> {
-    const { deadline, fate } = operation;
-    const { association } = this;
-    fate.step = `logging in to ${association.cloud.title}`;
-    const { region, connection } = where;
-    const at = { ...(region ? { region } : {}), ...(connection ? { connection } : {}), recorded };
-    const session = await retry({ association, ...operation }, "find", () =>
-      deadline.race(connect(association.cloud, at, this.#settings)),
-    );
-    if (!region) fate.sentence += ` (${session.region})`;
-    deadline.onEnd(batchQueue.enter(crowdOf(association, session)));
-    return session;
-  }
-
-  async #connectRecorded(operation: Operation, recorded: Recorded): Promise<Session> {
-    const session = await this.#connect(operation, recorded, true);
-    requireAccount(this.association.cloud, session, recorded.accountId);
-    return session;
-  }
-
   async #resolve(operation: Operation, session: Session, args: CommonArgs): Promise<CommonArgs> {
     const { association } = this;
     const { deadline } = operation;
@@ -278,36 +195,6 @@ class Handler implements Provider {
     return retry({ association, ...operation }, "find", async () =>
       deadline.race(association.resolve?.(session, args, deadline) as Promise<CommonArgs>),
     );
-  }
-
-  /** @throws MissingError if the parent does not exist. */
-  async #look(task: PairTask): Promise<Finding<CommonArgs>> {
-    task.fate.step = "looking whether it is attached";
-    const seen = await look(task);
-    if (seen.state !== "missing") return seen;
-    const { accountId, region } = task.session;
-    const { title, tenant } = this.association.cloud;
-    throw new MissingError(
-      seen.what,
-      `${seen.what} does not exist in ${region} of ${title} ${tenant} ${accountId} ` +
-        "(hint: check the id, the region and the credentials)",
-    );
-  }
-
-  /** Waits for the end of a detach of the pair that was already under way when it was claimed. */
-  async #untilDetached({ deadline, fate }: Operation, outputs: Recorded): Promise<void> {
-    fate.step = "waiting for a detach under way";
-    await deadline.race(detachEnded(pairKeyOf(this.association, outputs)));
-  }
-
-  /** @returns false if the detach was called off. */
-  async #detach(task: PairTask, recorded: Recorded, isCalledOff: () => boolean): Promise<boolean> {
-    const key = pairKeyOf(this.association, recorded);
-    const detach = reconcile(task, "detached", undefined, isCalledOff);
-    noteDetach(key, detach);
-    const isDone = (await detach) !== undefined;
-    if (!isDone) forgetDetach(key);
-    return isDone;
   }
 
   /** A write went out: the id must stay in state whatever happened, so that nothing attached is ever forgotten. */
@@ -321,14 +208,6 @@ class Handler implements Provider {
       reasons: [sentence],
       isWhole: true,
     });
-  }
-
-  #recorded(props: Properties | undefined, id: string): Recorded {
-    try {
-      return recordedIn(props, id);
-    } catch (error) {
-      throw silent((error as Error).message);
-    }
   }
 }
 
@@ -360,23 +239,4 @@ function adopt({ association, pair, fate }: PairTask, seen: Finding<CommonArgs>)
 
 function inputsKey({ [PROVIDER]: _, ...inputs }: Properties): string {
   return canonical(inputs);
-}
-
-function silent(message: string): Error {
-  const error = new Error(message);
-  error.stack = "";
-  return error;
-}
-
-/** Errors without a stack trace, which Pulumi would show to the user. */
-async function quietly<T>(
-  work: () => Promise<T>,
-  word = (error: unknown) => (error as Error).message,
-): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Error && "isWhole" in error) throw Object.assign(error, { stack: "" });
-    throw silent(word(error));
-  }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Deadline } from "../contract/cloud";
 import type { Timeouts } from "../contract/inputs";
 import { orAborted } from "../util/abort";
@@ -39,6 +40,8 @@ export class OperationDeadline implements Deadline {
     progress?: () => string,
   ) {
     this.signal = this.#controller.signal;
+    // Each of its pairs listens.
+    setMaxListeners(0, this.signal);
     this.#endings.push(
       after(seconds * 1000, () => this.#controller.abort(new DeadlineError())),
       onEngineGone((error) => this.#controller.abort(error)),

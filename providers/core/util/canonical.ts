@@ -21,5 +21,7 @@ export function canonical(value: unknown): string {
 
 /** Whether two values are equal as JSON. */
 export function same(a: unknown, b: unknown): boolean {
+  // Claims of hundreds of pairs compare texts only.
+  if (typeof a === "string" && typeof b === "string") return a === b;
   return canonical(a) === canonical(b);
 }

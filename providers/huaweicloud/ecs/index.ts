@@ -1,1 +1,6 @@
-export { SecurityGroupAttachment, type SecurityGroupAttachmentArgs } from "./security-group-attachment";
+export {
+  SecurityGroupAttachment,
+  type SecurityGroupAttachmentArgs,
+  SecurityGroupAttachments,
+  type SecurityGroupAttachmentsArgs,
+} from "./security-group-attachment";

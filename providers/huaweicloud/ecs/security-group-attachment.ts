@@ -1,5 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import {
+  type SecurityGroupAttachmentsArgs,
+  SecurityGroupAttachmentsResource,
+} from "../../core/program/security-groups";
+import {
   onNova,
   type SecurityGroupAttachmentArgs,
   ServerSecurityGroupAttachment,
@@ -7,6 +11,8 @@ import {
 import { huaweicloud } from "../cloud";
 
 export type { SecurityGroupAttachmentArgs };
+
+export type { SecurityGroupAttachmentsArgs };
 
 /**
  * Attaches a security group to all network interfaces of a Huawei Cloud ECS. Additive: other groups are never touched.
@@ -25,6 +31,23 @@ export type { SecurityGroupAttachmentArgs };
  */
 export class SecurityGroupAttachment extends ServerSecurityGroupAttachment {
   constructor(name: string, args: SecurityGroupAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
+    super(securityGroupAttachment, name, args, opts);
+  }
+}
+
+/**
+ * Attaches a security group to many Huawei Cloud ECS, or many to one. Additive: other groups are never touched.
+ *
+ * The id is the group's or the instance's, whichever is given once. Last group: as for {@link SecurityGroupAttachment}.
+ *
+ * ```ts
+ * new huaweicloud.ecs.SecurityGroupAttachments("app-ssh", { securityGroupId, instanceIds: [instanceId] });
+ * ```
+ *
+ * Permissions, conflicts and errors: [its page](../../../docs/huaweicloud-ecs-security-group-attachment.md#many-at-once).
+ */
+export class SecurityGroupAttachments extends SecurityGroupAttachmentsResource {
+  constructor(name: string, args: SecurityGroupAttachmentsArgs, opts?: pulumi.CustomResourceOptions) {
     super(securityGroupAttachment, name, args, opts);
   }
 }

@@ -14,11 +14,17 @@ import type { Cloud, Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
 import { identity, matching, type OneOf, type Plain, type Rule, text } from "../../core/contract/fields";
 import { attachmentResource, type CommonInputs } from "../../core/program/resource";
+import {
+  type SecurityGroupAttachmentsArgs,
+  SecurityGroupAttachmentsResource,
+} from "../../core/program/security-groups";
 import { schema } from "../../core/util/schema";
 import type { NovaSession } from "../client";
 import { openstack } from "../cloud";
 import { idOfGroup, UUID } from "./security-groups";
 import { type Interface, type ListedServer, listServers, Server, speaksOf } from "./server";
+
+export type { SecurityGroupAttachmentsArgs };
 
 /**
  * Arguments of {@link SecurityGroupAttachment}: the server, and either the id or the name of the security group.
@@ -70,6 +76,23 @@ export class SecurityGroupAttachment extends ServerSecurityGroupAttachment {
   }
 }
 
+/**
+ * Attaches a security group to many OpenStack servers, or many to one. Additive: other groups are never touched.
+ *
+ * The id is the group's or the instance's, whichever is given once. Last group: as for {@link SecurityGroupAttachment}.
+ *
+ * ```ts
+ * new openstack.compute.SecurityGroupAttachments("app-ssh", { securityGroupId, instanceIds: [instanceId] });
+ * ```
+ *
+ * Permissions, conflicts and errors: [its page](../../../docs/openstack-compute-security-group-attachment.md#many-at-once).
+ */
+export class SecurityGroupAttachments extends SecurityGroupAttachmentsResource {
+  constructor(name: string, args: SecurityGroupAttachmentsArgs, opts?: pulumi.CustomResourceOptions) {
+    super(securityGroupAttachment, name, args, opts);
+  }
+}
+
 /** One server and one security group. Once resolved, `securityGroupId` is always there. */
 type Pair = Plain<Arguments, typeof fields>;
 
@@ -94,6 +117,7 @@ export function onNova(
     cloud,
     fields,
     exactlyOne: [["securityGroupId", "securityGroupName"]],
+    plural: { instanceIds: "instanceId", securityGroupIds: "securityGroupId" },
     id: (pair) => `${pair.instanceId}/${pair.securityGroupId}`,
     parseId: (id) => {
       const [instanceId, securityGroupId] = id.split("/");

@@ -12,9 +12,15 @@ import type { Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
 import { cloudId, identity, type Plain } from "../../core/contract/fields";
 import { attachmentResource, type CommonInputs } from "../../core/program/resource";
+import {
+  type SecurityGroupAttachmentsArgs,
+  SecurityGroupAttachmentsResource,
+} from "../../core/program/security-groups";
 import { schema } from "../../core/util/schema";
 import type { TencentcloudSession } from "../client";
 import { tencentcloud } from "../cloud";
+
+export type { SecurityGroupAttachmentsArgs };
 
 /** Arguments of {@link SecurityGroupAttachment}. Source: Tencent Cloud CVM API 2017-03-12, AssociateSecurityGroups. */
 export interface SecurityGroupAttachmentArgs extends CommonInputs {
@@ -46,6 +52,23 @@ export class SecurityGroupAttachment extends attachmentResource<
   }
 }
 
+/**
+ * Binds a security group to many Tencent Cloud CVM instances, or many to one. Additive: other groups are never touched.
+ *
+ * The id is the group's or the instance's, whichever is given once. Last group: as for {@link SecurityGroupAttachment}.
+ *
+ * ```ts
+ * new tencentcloud.cvm.SecurityGroupAttachments("app-ssh", { securityGroupId, instanceIds: [instanceId] });
+ * ```
+ *
+ * Permissions, conflicts and errors: [its page](../../../docs/tencentcloud-cvm-security-group-attachment.md#many-at-once).
+ */
+export class SecurityGroupAttachments extends SecurityGroupAttachmentsResource {
+  constructor(name: string, args: SecurityGroupAttachmentsArgs, opts?: pulumi.CustomResourceOptions) {
+    super(cvmSecurityGroupAttachment, name, args, opts);
+  }
+}
+
 const fields = { instanceId: identity(cloudId()), securityGroupId: identity(cloudId()) };
 
 type Pair = Plain<SecurityGroupAttachmentArgs, typeof fields>;
@@ -55,6 +78,7 @@ export const cvmSecurityGroupAttachment = association<Pair, TencentcloudSession>
   token: "tencentcloud/cvm:SecurityGroupAttachment",
   cloud: tencentcloud,
   fields,
+  plural: { instanceIds: "instanceId", securityGroupIds: "securityGroupId" },
   id: (pair) => `${pair.instanceId}#${pair.securityGroupId}`,
   parseId: (id) => {
     const [instanceId, securityGroupId] = id.split("#");

@@ -4,7 +4,7 @@ import { associations } from "../../../../providers/associations";
 import { identityOf } from "../../../../providers/core/contract/association";
 import { providerText, typeOf } from "../../../../providers/core/contract/provider-text";
 import { AttachmentResource } from "../../../../providers/core/program/resource";
-import { alicloud } from "../../../../providers/index";
+import { alicloud, tencentcloud } from "../../../../providers/index";
 import { type Inputs, registered, unknown } from "./registered";
 
 const PAIR = { instanceId: "i-1", securityGroupId: "sg-2" };
@@ -20,6 +20,26 @@ class Provider extends pulumi.ProviderResource {
 }
 
 describe("a pair that is declared twice", () => {
+  it("is told in whatever form it is declared, and a double in one list is none", async () => {
+    const { SecurityGroupAttachment, SecurityGroupAttachments } = tencentcloud.cvm;
+    const later = pulumi.output(Promise.resolve("ins-3"));
+    const inputs = await registered(() => [
+      new SecurityGroupAttachments("a", {
+        securityGroupId: "sg-1",
+        instanceIds: ["ins-1", "ins-2", "ins-1"],
+      }),
+      new SecurityGroupAttachment("b", { securityGroupId: "sg-1", instanceId: "ins-2" }),
+      new SecurityGroupAttachments("c", { instanceId: "ins-1", securityGroupIds: ["sg-2", "sg-1"] }),
+      new SecurityGroupAttachments("d", { securityGroupId: "sg-4", instanceIds: [later, "ins-1"] }),
+      new SecurityGroupAttachment("e", { securityGroupId: "sg-4", instanceId: later }),
+    ]);
+    const [a, b, c, d, e] = ["a", "b", "c", "d", "e"].map((name) => inputs[name]?.__duplicateOf);
+    assert.deepEqual([a, b, c], [undefined, "a", { name: "a", pair: "ins-1#sg-1" }]);
+    // Which of the two is known first is not said.
+    const first = { name: "e", pair: "ins-3#sg-4" };
+    assert.deepEqual([d, e], d === undefined ? [undefined, "d"] : [first, undefined]);
+  });
+
   it("is told with the second, by the name of the first, also where ids come later or are secret", async () => {
     const inputs = await registered(() => [
       attach("a1"),
