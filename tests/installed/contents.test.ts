@@ -6,7 +6,7 @@ import { compile, execute, npm } from "./package-manager";
 
 /** What each package holds beside what is compiled, and the bytes that it may have when it is installed. */
 const packages = {
-  providers: { beside: ["CHANGELOG.md"], budget: 600_000 },
+  providers: { beside: ["CHANGELOG.md"], budget: 660_000 },
   simulator: { beside: ["world.example.json"], budget: 420_000 },
 };
 
