@@ -121,7 +121,7 @@ function shown(seen: Finding<CommonArgs> | undefined): Properties {
  * since it is empty but for failures and drift.
  */
 export interface RecordedFleet extends Recorded {
-  missing: unknown[];
+  missing?: unknown[];
 }
 
 /** The outputs for these inputs of the plural form. */
@@ -136,7 +136,7 @@ export function fleetOutputs(
 /** The pairs that a resource of the plural form holds. */
 export function heldIn(plural: PluralAssociation, recorded: RecordedFleet): Recorded[] {
   const [list] = listIn(plural.single, recorded) ?? [];
-  const missing = new Set(recorded.missing.map(canonical));
+  const missing = new Set((recorded.missing ?? []).map(canonical));
   const held = pairsIn(plural, recorded).filter(
     (pair) => !missing.has(canonical(memberOf(plural, list as string, pair))),
   );

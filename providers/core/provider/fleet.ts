@@ -96,7 +96,7 @@ class FleetHandler extends Operations implements Provider {
         return difference;
       }
       if (!this.#kept.has(canonical(plain(news)))) return difference;
-      this.#tellMissing(recorded, recorded.missing, []);
+      this.#tellMissing(recorded, recorded.missing ?? [], []);
       for (const pair of held) new Claim(this.single, pair).end(true);
       // The replacement of another resource that had the same pair in state has taken it off.
       const isShort = held.some((pair) => wasDetached(pairKeyOf(this.single, pair)));
