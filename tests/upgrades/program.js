@@ -51,7 +51,7 @@ for (const [name, SecurityGroupAttachment] of Object.entries({
 new alicloud.ess.VServerGroupAttachments("ess-many", {
   scalingGroupId: "asg-bp1web",
   attachments: [
-    { loadBalancerId: "lb-bp1api", vserverGroupId: "rsp-bp1api01", port: 80, weight: 70 },
+    { loadBalancerId: "lb-bp1api", vserverGroupId: "rsp-bp1api01", port: 80, weight: 65 },
     { loadBalancerId: "lb-bp1api", vserverGroupId: "rsp-bp1api02", port: 80 },
   ],
 });

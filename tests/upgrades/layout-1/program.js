@@ -47,4 +47,32 @@ for (const [name, SecurityGroupAttachment] of Object.entries({
   new SecurityGroupAttachment(`${name}-by-name`, { instanceId: other, securityGroupName: "app-01" });
 }
 
-// Resources that hold several pairs come here, each with every one of its arguments once.
+// Resources that hold several pairs, in every form of their arguments.
+new alicloud.ess.VServerGroupAttachments("ess-many", {
+  scalingGroupId: "asg-bp1web",
+  attachments: [
+    { loadBalancerId: "lb-bp1api", vserverGroupId: "rsp-bp1api01", port: 80, weight: 65 },
+    { loadBalancerId: "lb-bp1api", vserverGroupId: "rsp-bp1api02", port: 80 },
+  ],
+});
+new alicloud.ecs.SecurityGroupAttachments("ecs-many", {
+  securityGroupId: "sg-bp1app02",
+  instanceIds: ["i-bp1web03", "i-bp1web04"],
+});
+new alicloud.ens.SecurityGroupAttachments("ens-many", {
+  instanceId: "i-5ens03",
+  securityGroupIds: ["sg-5ensapp01", "sg-5ensapp02"],
+});
+new tencentcloud.cvm.SecurityGroupAttachments(
+  "cvm-many",
+  { securityGroupId: "sg-app00002", instanceIds: ["ins-web00003", "ins-web00004"], ifAttached: "fail" },
+  { customTimeouts: { create: "1m", update: "2m", delete: "3m" } },
+);
+for (const [name, SecurityGroupAttachments] of Object.entries({
+  huaweicloud: huaweicloud.ecs.SecurityGroupAttachments,
+  opentelekomcloud: opentelekomcloud.compute.SecurityGroupAttachments,
+  openstack: openstack.compute.SecurityGroupAttachments,
+})) {
+  const securityGroupId = "20000000-0000-4000-8000-000000000102";
+  new SecurityGroupAttachments(`${name}-many`, { securityGroupId, instanceIds: [instanceId, other] });
+}
