@@ -282,6 +282,7 @@ export function contract(subject: Subject): void {
         async () => {
           const state = await up();
           await newRun("other");
+          const { title, tenant } = association.cloud;
           for (const attempt of [
             () => deployment.refresh(state),
             () => deployment.delete(state),
@@ -289,7 +290,7 @@ export function contract(subject: Subject): void {
           ]) {
             assert.match(
               (await failureOf(attempt())).message,
-              /the credentials are of .+ account .+ the attachment is in account/,
+              new RegExp(`the credentials are of ${title} ${tenant} .+ the attachment is in ${tenant} `),
             );
           }
           assert.deepEqual(await stage.attached(), with_(state.id));

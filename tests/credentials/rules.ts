@@ -95,7 +95,7 @@ export function credentials(vendor: Vendor, own?: (scene: Scene) => void): void 
     }
 
     const otherAccount = new RegExp(
-      `the credentials are of .+ account ${accounts.other}, the attachment is in account ${accounts.main}; nothing was changed`,
+      `the credentials are of .+ (account|project) ${accounts.other}, the attachment is in \\1 ${accounts.main}; nothing was changed`,
     );
 
     describe("where they come from", () => {
