@@ -60,7 +60,7 @@ export async function goals(bench) {
   const slow = await measure(crowd, { latency: 200 }, bench);
   // A create waits for three answers, one after the other: is it there, attach it, is it there now. The floor waits for one.
   // Once the first question was asked ahead, for pairs that the program had announced: 10 to 25 % of the time of a first `up` of
-  // hundreds, and nothing anywhere else, for code in every verb. A resource that holds many pairs will ask for all of them at once.
+  // hundreds, and nothing anywhere else, for code in every verb. The plural form asks for all of its pairs at once.
   ratio("200 attachments, 200 ms: up / floor", slow, "up", 2.5);
   const wide = await measure(crowd, { latency: 200, floor: false, parallel: 32 }, bench);
   // Batches cannot be larger than what the engine has under way, 8 on two cores unless --parallel says more: at least 75 calls of
