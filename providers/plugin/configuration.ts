@@ -50,11 +50,6 @@ export class Configuration {
     this.settings = settingsFrom((key) => this.get(key));
   }
 
-  /** Whether it says anything of this cloud. */
-  has(cloud: string): boolean {
-    return this.#values[cloud] !== undefined;
-  }
-
   /** The text of a key as the vendor's own package has it, such as `alicloud:region`: of this configuration's `alicloud` object. */
   get(key: string): string | undefined {
     const [cloud = "", name = ""] = key.split(":");

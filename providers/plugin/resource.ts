@@ -1,5 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { type AnyAssociation, identityOf } from "../core/contract/association";
+import { type AnyAssociation, type CommonArgs, identityOf } from "../core/contract/association";
 import type { Connection } from "../core/contract/cloud";
 import { DUPLICATE_OF, PROVIDER, type Properties, TIMEOUTS, type Timeouts } from "../core/contract/inputs";
 import { handler, type Importer, type Provider } from "../core/provider/handler";
@@ -37,8 +37,11 @@ export class PluginResource {
   }
 
   async read(id: string, props: Properties): Promise<dynamic.ReadResult> {
-    const isImport = Object.keys(props).length === 0;
-    const read = await (isImport ? this.#handler.import(id) : this.#handler.read(id, visible(props)));
+    // `Type.get(name, id, { region })` says where to look, but has no state.
+    const isRecorded = "__schema" in props;
+    const read = await (isRecorded
+      ? this.#handler.read(id, visible(props))
+      : this.#handler.import(id, props as CommonArgs));
     return read.props ? { ...read, props: visible(read.props as Properties) } : read;
   }
 

@@ -37,8 +37,12 @@ export type Provider = Required<Omit<dynamic.ResourceProvider, "configure">> &
 
 /** What only the plugin can offer. */
 export interface Importer {
-  /** Reads an attachment of which nothing but the id is known. @returns nothing if it is not attached. */
-  import(id: string): Promise<dynamic.ReadResult>;
+  /**
+   * Reads an attachment of which nothing but the id is known.
+   * @param where - if not where the configuration says.
+   * @returns nothing if it is not attached.
+   */
+  import(id: string, where?: CommonArgs): Promise<dynamic.ReadResult>;
 }
 
 class Handler extends Operations implements Provider, Importer {
@@ -126,9 +130,10 @@ class Handler extends Operations implements Provider, Importer {
     });
   };
 
-  import = async (id: string): Promise<dynamic.ReadResult> => {
+  import = async (id: string, { region, connection }: CommonArgs = {}): Promise<dynamic.ReadResult> => {
     const { association } = this;
-    const parsed = parsedId(association, id);
+    const where = { ...(region ? { region } : {}), ...(connection ? { connection } : {}) };
+    const parsed = { ...parsedId(association, id), ...where };
     return this.operate(this.fateOf("importing", parsed), "create", parsed, async (operation) => {
       const session = await this.connect(operation, parsed, false);
       const task: PairTask = { association, session, pair: parsed, ...operation };
