@@ -3,7 +3,12 @@ import {
   associations,
   type CommonArgs,
   identityOf,
+  isPlural,
+  type PluralAssociation,
   type Properties,
+  pairsIn,
+  pluginTypeOf,
+  pluralOf,
   type Recorded,
   recordedIn,
   typeOf,
@@ -20,10 +25,17 @@ export interface Declared {
   recorded: Recorded;
 }
 
-const byType = new Map(Object.values(associations).map((each) => [typeOf(each.token), each]));
+const byType = new Map<string, AnyAssociation | PluralAssociation>(
+  Object.values(associations).flatMap((each) => [
+    [typeOf(each.token), each],
+    [pluginTypeOf(each.token), each],
+    [typeOf(pluralOf(each).token), pluralOf(each)],
+  ]),
+);
 
-/** The association of an engine's type; undefined for resources that are not ours. */
-export const associationOfType = (type: string): AnyAssociation | undefined => byType.get(type);
+/** The association of an engine's type, or its plural form; undefined for resources that are not ours. */
+export const associationOfType = (type: string): AnyAssociation | PluralAssociation | undefined =>
+  byType.get(type);
 
 interface Resource {
   urn: string;
@@ -35,7 +47,7 @@ interface Resource {
 }
 
 /**
- * The attachments of what `pulumi stack export` prints.
+ * The attachments of what `pulumi stack export` prints; of a list, each pair.
  * @throws UsageError for anything else, and for outputs that say too little or are newer than this version.
  */
 export function declaredIn(text: string, what: string): Declared[] {
@@ -48,7 +60,14 @@ export function declaredIn(text: string, what: string): Declared[] {
     const association = byType.get(type);
     if (!association || isLeft || id === undefined) return [];
     try {
-      return [{ association, urn, id, recorded: recordedIn(opened(outputs, what), id) }];
+      const recorded = recordedIn(opened(outputs, what), id);
+      if (!isPlural(association)) return [{ association, urn, id, recorded }];
+      const { single } = association;
+      const { accountId, region } = recorded;
+      return pairsIn(association, recorded).map((pair) => {
+        const whole = { ...pair, accountId, region } as Recorded;
+        return { association: single, urn, id: single.id(pair), recorded: whole };
+      });
     } catch (error) {
       throw new UsageError(`${urn}: ${(error as Error).message}`);
     }

@@ -1,10 +1,16 @@
 import {
   type AnyAssociation,
   type CommonArgs,
+  canonical,
+  heldIn,
+  isPlural,
   isUnknown,
   list,
   look,
+  type PluralAssociation,
   type Properties,
+  pairsIn,
+  type Recorded,
   requireAccount,
 } from "pulumi-cloud-attachments/core";
 import type { Context } from "./context";
@@ -64,12 +70,38 @@ export function plannedIn(text: string, what: string): Planned[] {
     const association = associationOfType(newState?.type ?? oldState?.type ?? "");
     const verb = verbs[op];
     if (!association || !verb) return [];
+    if (isPlural(association)) return plannedOf(association, verb, step);
     const own = verb === "delete" ? oldState?.outputs : newState?.inputs;
     // An update and a delete go where the pair is recorded.
     const { region, accountId } = oldState?.outputs ?? {};
     const recorded = verb === "update" ? { region, accountId } : {};
     return [{ association, urn, verb, pair: { ...own, ...recorded } as Planned["pair"] }];
   });
+}
+
+/** The same of a list: what an update keeps is no step. */
+function plannedOf(
+  plural: PluralAssociation,
+  verb: Planned["verb"],
+  { urn, newState, oldState }: Step,
+): Planned[] {
+  const { single } = plural;
+  const olds = (oldState?.outputs ?? {}) as Recorded;
+  const { region, accountId } = olds;
+  const held = heldIn(plural, olds);
+  const step = (pair: Planned["pair"]): Planned => ({ association: single, urn, verb, pair });
+  if (verb === "delete") return held.map((pair) => step({ ...pair, region }));
+  const news = newState?.inputs ?? {};
+  if (isUnknown(news)) return [step(news)];
+  const kept = new Set(verb === "update" ? held.map((pair) => canonical(ownOf(single, pair))) : []);
+  return pairsIn(plural, news)
+    .filter((pair) => !kept.has(canonical(ownOf(single, pair))))
+    .map((pair) => step(verb === "update" ? { ...pair, region, accountId } : pair));
+}
+
+/** What is declared of a pair itself. */
+function ownOf({ fields }: AnyAssociation, pair: Properties): Properties {
+  return Object.fromEntries(Object.keys(fields).map((name) => [name, pair[name]]));
 }
 
 /** The engine's names of steps. A replacement is its own create and delete, told beside it. */

@@ -22,8 +22,16 @@ export {
 export type { Cloud, Connection, Session, Where } from "./core/contract/cloud";
 export { CloudError } from "./core/contract/errors";
 export { PROVIDER, type Properties } from "./core/contract/inputs";
-export { declaredIn, isAsDeclared, outputsOf, type Recorded, recordedIn } from "./core/contract/outputs";
-export { PACKAGE, providerText, typeOf } from "./core/contract/provider-text";
+export {
+  declaredIn,
+  heldIn,
+  isAsDeclared,
+  outputsOf,
+  type Recorded,
+  recordedIn,
+} from "./core/contract/outputs";
+export { isPlural, type PluralAssociation, pairsIn, pluralOf } from "./core/contract/plural";
+export { PACKAGE, pluginTypeOf, providerText, typeOf } from "./core/contract/provider-text";
 export { checkInputs } from "./core/provider/check";
 export { explain } from "./core/provider/explain";
 export { DeadlineError, OperationDeadline } from "./core/reconcile/deadline";

@@ -320,6 +320,48 @@ describe("cloud-attachments", () => {
       assert.ok((summary.coverage ?? 100) < 100);
     });
 
+    it("knows the pairs of a list, and those of the plugin", async () => {
+      const { accountId, region } = { accountId: "1000000000000001", region: "cn-hangzhou" };
+      const resource = (type: string, name: string, id: string, outputs: object) => ({
+        urn: `urn:pulumi:s::p::${type}::${name}`,
+        type,
+        id,
+        outputs: { ...outputs, accountId, region, confirmed: true, __schema: 1 },
+      });
+      const list = "pulumi-nodejs:dynamic/alicloud/ecs:SecurityGroupAttachments";
+      const plugin = "cloud-attachments:alicloud/ecs:SecurityGroupAttachment";
+      const state = (instanceIds: string[]) =>
+        JSON.stringify({
+          version: 3,
+          deployment: {
+            resources: [
+              resource(list, "many", "sg-bp1default", {
+                securityGroupId: "sg-bp1default",
+                instanceIds,
+                missing: [],
+              }),
+              resource(plugin, "one", "i-bp1foreign:sg-bp1foreign", {
+                instanceId: "i-bp1foreign",
+                securityGroupId: "sg-bp1foreign",
+              }),
+            ],
+          },
+        });
+      const instances = Object.entries(simulator.world.alicloud.instances);
+      (
+        instances.find(([id]) => id === "i-bp1web02")?.[1] as { securityGroupIds: string[] }
+      ).securityGroupIds = ["sg-bp1app01"];
+      const input = state(["i-bp1web01", "i-bp1web02"]);
+      const { code, out, err } = await run(["diff", "-", "--json"], { input });
+      assert.equal(code, 1, err);
+      const { attachments } = JSON.parse(out) as { attachments: { id: string; status: string }[] };
+      const statusOf = (id: string) =>
+        attachments.filter((each) => each.id === id).map(({ status }) => status);
+      assert.deepEqual(statusOf("i-bp1web01:sg-bp1default"), ["managed"]);
+      assert.deepEqual(statusOf("i-bp1web02:sg-bp1default"), ["gone"]);
+      assert.deepEqual(statusOf("i-bp1foreign:sg-bp1foreign"), ["managed"]);
+    });
+
     it("leaves out what the ignore file names", async () => {
       write("state.json", await imported("--cloud", "alicloud", "--parent", "i-bp1web02"));
       write(
@@ -424,6 +466,50 @@ describe("cloud-attachments", () => {
         /^up adopts 1, attaches 5, keeps under another name 1, would fail 3, cannot tell of 1$/m,
       );
       assert.ok(simulator.journal.every(({ kind }) => kind !== "write"));
+    });
+
+    it("tells of each pair of a list that up would touch", async () => {
+      const type = "pulumi-nodejs:dynamic/alicloud/ecs:SecurityGroupAttachments";
+      const listOf = (securityGroupId: string, ...instanceIds: string[]) => ({
+        securityGroupId,
+        instanceIds,
+        region: "cn-hangzhou",
+      });
+      const planned = (op: string, name: string, inputs?: object, old?: object) => ({
+        op,
+        urn: `urn:pulumi:s::p::${type}::${name}`,
+        ...(inputs ? { newState: { type, inputs } } : {}),
+        ...(old ? { oldState: { type, outputs: recorded(old) } } : {}),
+      });
+      const group = "sg-bp1default";
+      const steps = [
+        planned("create", "new", listOf("sg-bp1app01", "i-bp1web01", "i-bp1nowhere")),
+        planned("update", "grown", listOf(group, "i-bp1web01", "i-bp1web02"), listOf(group, "i-bp1web01")),
+        planned("create-replacement", "less", listOf(group, "i-bp1web03")),
+        planned("delete-replaced", "less", undefined, {
+          ...listOf(group, "i-bp1web03", "i-bp1web04", "i-bp1web05"),
+          missing: ["i-bp1web05"],
+        }),
+        planned("create", "later", {
+          ...listOf(group),
+          instanceIds: "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+        }),
+      ];
+      const { code, out } = await run(["verify", "-", "--json"], { input: JSON.stringify({ steps }) });
+      assert.equal(code, 1);
+      const { prospects } = JSON.parse(out) as { prospects: { id: string; outcome: string }[] };
+      assert.deepEqual(
+        prospects.map(({ id, outcome }) => `${id} ${outcome}`),
+        [
+          "i-bp1web01:sg-bp1app01 attaches",
+          "i-bp1nowhere:sg-bp1app01 fails",
+          "i-bp1web02:sg-bp1default changes",
+          "i-bp1web03:sg-bp1default adopts",
+          "i-bp1web03:sg-bp1default keeps",
+          "i-bp1web04:sg-bp1default fails",
+          "later unknown",
+        ],
+      );
     });
 
     it("ends with 2 where a cloud cannot be asked, in another folder, too", async () => {
