@@ -1,5 +1,6 @@
 import { associations } from "../associations";
 import type { Properties } from "../core/contract/inputs";
+import { isUnknown } from "../core/util/canonical";
 import { printable } from "../core/util/printable";
 import { type Settings, settingsFrom } from "../core/util/settings";
 
@@ -62,6 +63,8 @@ export class Configuration {
 
 function wrong(name: string, value: unknown): ConfigFailure[] {
   if (name === "version" || name.startsWith("__")) return [];
+  // In a preview, of a provider that is made from what is not known yet. It is checked again once it is.
+  if (isUnknown(value)) return [];
   const property = printable(name);
   if (name === IF_ATTACHED) {
     if (value === "adopt" || value === "fail") return [];

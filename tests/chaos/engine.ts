@@ -144,7 +144,9 @@ export class Engine {
     }
     const inputs = await check(old.inputs);
     const difference = await provider.diff(old.id, old.outs, inputs);
-    if ((difference.replaces ?? []).length > 0) {
+    // Left to itself ("changes" left out) the engine compares the inputs first: equal ones are no replacement, whatever it was told.
+    const isOther = difference.changes ?? canonical(old.inputs) !== canonical(inputs);
+    if (isOther && (difference.replaces ?? []).length > 0) {
       const fresh = await check({});
       return this.#step(() => this.#replace(declared, fresh, old, declared.deleteBeforeReplace === true));
     }

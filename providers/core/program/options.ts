@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AnyAssociation } from "../contract/association";
+import { isPlural } from "../contract/plural";
 import { programError } from "./program-error";
 import { sdk } from "./sdk";
 
@@ -10,11 +11,22 @@ const INSTEAD = "give the arguments `region` and `connection: { profile, assumeR
  *
  * @param opts - as they are in the end, after all transformations.
  */
-export function refuseOptions(owner: string, opts: pulumi.CustomResourceOptions): void {
+export function refuseOptions(
+  association: AnyAssociation,
+  owner: string,
+  opts: pulumi.CustomResourceOptions,
+): void {
   const packageName = packageOf(opts.provider);
   if (packageName !== undefined && packageName !== "pulumi-nodejs") {
     throw programError(
       `${owner}: opts.provider is a provider of package "${packageName}", which a dynamic resource cannot use; ${INSTEAD}`,
+    );
+  }
+  // The delete would come before any create that could claim the pairs which stay.
+  if (opts.deleteBeforeReplace && isPlural(association)) {
+    throw programError(
+      `${owner}: with opts.deleteBeforeReplace, taking one pair off the list would detach all of them for a while; leave it out, or ` +
+        "declare a resource for each pair where a replacement has to detach first",
     );
   }
   // Pulumi imports by id alone, which leaves a dynamic resource without the code to read it.

@@ -90,7 +90,7 @@ export class AttachmentResource extends ConstantDynamicResource implements Commo
     if (!isTest) requireFromProject();
     let isIgnored = false;
     const last = lastTransformation(({ props, opts }) => {
-      refuseOptions(owner, opts);
+      refuseOptions(association, owner, opts);
       isIgnored = handsDownProvider(association, props, opts);
       return { props: inputsOf(association, owner, name, { props, opts, isTest }), opts };
     });

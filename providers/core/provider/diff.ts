@@ -3,7 +3,7 @@ import { type AnyAssociation, fieldsOf } from "../contract/association";
 import { type Properties, TIMEOUTS } from "../contract/inputs";
 import { heldIn, type RecordedFleet } from "../contract/outputs";
 import { listIn, type PluralAssociation, pairsIn } from "../contract/plural";
-import { isUnknown, same } from "../util/canonical";
+import { canonical, isUnknown, same } from "../util/canonical";
 
 /**
  * What the engine is to do about a resource in state. Each answer was tried on engine v3.259.0:
@@ -61,8 +61,16 @@ export function diffFleet(
   if (list !== undefined && !isUnknown(news[list])) {
     const wanted = new Set(pairsIn(plural, news).map(plural.single.id));
     const isLess = heldIn(plural, olds).some((pair) => !wanted.has(plural.single.id(pair)));
-    if (isLess) return { replaces: [list] };
+    // Said outright: after an update that failed the engine keeps the old inputs, and would find a program that went back equal.
+    if (isLess) return { changes: true, replaces: [list] };
+    if (!same(sortedList(plural, olds), sortedList(plural, news))) return { changes: true };
   }
   if (olds.confirmed !== true) return { changes: true };
   return differs ? {} : { changes: false };
+}
+
+/** What the list holds, whatever its order. */
+function sortedList({ single }: PluralAssociation, values: Properties): string[] {
+  const [, members = []] = listIn(single, values) ?? [];
+  return members.map(canonical).sort();
 }

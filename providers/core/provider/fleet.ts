@@ -96,7 +96,12 @@ class FleetHandler extends Operations implements Provider {
         return difference;
       }
       if (!this.#kept.has(canonical(plain(news)))) return difference;
-      this.#tellMissing(recorded, recorded.missing ?? [], []);
+      const { confirmed, missing = [] } = recorded;
+      this.#tellMissing(recorded, missing, []);
+      if (confirmed !== true && missing.length === 0)
+        tell(
+          `${this.#name(recorded)}: some pairs were not as declared, or not confirmed, when last looked at`,
+        );
       for (const pair of held) new Claim(this.single, pair).end(true);
       // The replacement of another resource that had the same pair in state has taken it off.
       const isShort = held.some((pair) => wasDetached(pairKeyOf(this.single, pair)));
@@ -157,13 +162,13 @@ class FleetHandler extends Operations implements Provider {
       if (free.length > 0) {
         const session = await this.connectRecorded(operation, recorded);
         members = free.map((pair) => this.#member(operation, session, "detaching", pair));
-        await this.#each(operation, members, async ({ task, recorded: pair }) => {
-          if (await this.detach(task, pair, () => !isFree(pair))) return;
-          await this.#leave(operation, pair);
+        await this.#each(operation, members, async (member) => {
+          const { task, recorded: pair } = member;
+          if (!(await this.detach(task, pair, () => !isFree(pair)))) await this.#leave(operation, member);
         });
       }
       const left = claimed.map((pair) => this.#member(operation, undefined, "detaching", pair));
-      await this.#each(operation, left, ({ recorded: pair }) => this.#leave(operation, pair));
+      await this.#each(operation, left, (member) => this.#leave(operation, member));
       const all = [...members, ...left];
       if (all.every(({ error }) => error === undefined)) return;
       const mayBeGone = all.some(({ task }) => task.fate.mayBeChanged)
@@ -174,11 +179,12 @@ class FleetHandler extends Operations implements Provider {
   };
 
   /** Waits until another resource has the pair in state. */
-  async #leave({ deadline }: Operation, pair: Recorded): Promise<void> {
+  async #leave({ deadline }: Operation, { task, recorded: pair }: Member): Promise<void> {
+    task.fate.step = "waiting for its create in another resource";
     if (await deadline.race(isHeld(claimsOf(this.single, pair)))) return;
     throw new Error(
-      "another resource of this program declares the same attachment, and its create failed: the attachment is left as it is " +
-        "(hint: mend what made that create fail, and run pulumi up again)",
+      "another resource of this program declares the same attachment, and its create failed: the attachment is left as it is, and " +
+        "stays in state here (hint: mend what made that create fail, and run pulumi up again)",
     );
   }
 
@@ -206,8 +212,10 @@ class FleetHandler extends Operations implements Provider {
         await operation.deadline.race(detachEnded(pairKeyOf(this.single, member.recorded)));
         member.seen = await look(member.task);
       });
-      if (!recorded && inputs.ifAttached === "fail") this.#refuseAttached(members);
-      this.#tellPlan(operation, members, recorded !== undefined);
+      const isOurs = ({ task, recorded: pair }: Member) =>
+        held.has(this.single.id(task.pair)) || this.#replaced.has(pairKeyOf(this.single, pair));
+      if (inputs.ifAttached === "fail") this.#refuseAttached(members, isOurs);
+      this.#tellPlan(operation, members, isOurs);
       const seen = members.filter(({ error }) => error === undefined);
       await this.#each(operation, seen, (member) => this.#reach(member));
       const failed = members.filter(({ error }) => error !== undefined);
@@ -336,11 +344,8 @@ class FleetHandler extends Operations implements Provider {
     ];
   }
 
-  #refuseAttached(members: readonly Member[]): void {
-    const taken = members.filter(
-      ({ seen, recorded }) =>
-        seen?.state === "attached" && !this.#replaced.has(pairKeyOf(this.single, recorded)),
-    );
+  #refuseAttached(members: readonly Member[], isOurs: (member: Member) => boolean): void {
+    const taken = members.filter((member) => member.seen?.state === "attached" && !isOurs(member));
     if (taken.length === 0) return;
     const names = some(taken.map(({ task }) => this.single.id(task.pair)));
     throw new Error(
@@ -349,10 +354,9 @@ class FleetHandler extends Operations implements Provider {
     );
   }
 
-  #tellPlan({ fate }: Operation, members: readonly Member[], isUpdate: boolean): void {
+  #tellPlan({ fate }: Operation, members: readonly Member[], isOurs: (member: Member) => boolean): void {
     const count = (test: (member: Member) => boolean) => members.filter(test).length;
     const isThere = ({ seen }: Member) => seen?.state === "attached";
-    const isOurs = ({ recorded }: Member) => isUpdate || this.#replaced.has(pairKeyOf(this.single, recorded));
     const asDeclared = ({ seen, task }: Member) =>
       seen !== undefined && isAsDeclared(this.single, task.pair, seen);
     const there = members.filter(isThere);

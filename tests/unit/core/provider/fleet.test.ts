@@ -43,7 +43,7 @@ describe("the plural form", () => {
   it("grows in place, writes what is new alone, and leaves everything else at its place in the list", async () => {
     const state = await deployment.create(fleet(["p-1", "p-2", "p-3"]));
     newRun();
-    assert.deepEqual(await deployment.diff(state, fleet(["p-0", "p-3", "p-2", "p-1"])), {});
+    assert.deepEqual(await deployment.diff(state, fleet(["p-0", "p-3", "p-2", "p-1"])), { changes: true });
     cloud.calls.length = 0;
     const grown = await deployment.update(state, fleet(["p-0", "p-3", "p-2", "p-1"]));
     assert.deepEqual(grown.outs.parts, ["p-1", "p-2", "p-3", "p-0"]);
@@ -55,7 +55,7 @@ describe("the plural form", () => {
     newRun();
     cloud.calls.length = 0;
     const smaller = fleet(["p-3", "p-2"], { ifAttached: "fail" });
-    assert.deepEqual(await deployment.diff(state, smaller), { replaces: ["parts"] });
+    assert.deepEqual(await deployment.diff(state, smaller), { changes: true, replaces: ["parts"] });
     const next = await deployment.create(smaller);
     assert.equal(next.id, state.id);
     assert.deepEqual(writes(), []);
@@ -97,6 +97,37 @@ describe("the plural form", () => {
     const mended = await deployment.update(state, fleet(many(3)));
     assert.deepEqual(mended.outs.missing, []);
     assert.deepEqual(attached(), many(3));
+  });
+
+  it("forgets nothing that a failed update attached, though the program goes back to what it was", async () => {
+    const state = await deployment.create(fleet(["p-1", "p-2"]));
+    newRun();
+    cloud.refuse.set("attach", [answers("Quota", "no more for <p-4>")]);
+    const failure = await failureOf(deployment.update(state, fleet(["p-1", "p-2", "p-3", "p-4"])));
+    assert.ok(attached().includes("p-3"));
+    newRun();
+    // The engine has kept the old inputs, which equal the new ones: only what diff says counts.
+    const failed = { ...state, outs: failure.properties ?? {} };
+    const back = fleet(["p-1", "p-2"]);
+    assert.deepEqual(await deployment.diff(failed, back), { changes: true, replaces: ["parts"] });
+    await deployment.create(back);
+    await deployment.delete(failed);
+    assert.deepEqual(attached(), ["p-1", "p-2"]);
+  });
+
+  it("takes no pair of others when a list grows and ifAttached is fail", async () => {
+    const state = await deployment.create(fleet(["p-1"], { ifAttached: "fail" }));
+    cloud.attached.set("w1:p-2", 50);
+    newRun();
+    cloud.calls.length = 0;
+    const grown = fleet(["p-1", "p-2", "p-3"], { ifAttached: "fail" });
+    const failure = await failureOf(deployment.update(state, grown));
+    assert.match(failure.message, /1 of 3 attached already \(w1:p-2\), and ifAttached is "fail"/);
+    assert.equal(failure.id, undefined);
+    assert.deepEqual(writes(), []);
+    newRun();
+    await deployment.delete(state);
+    assert.deepEqual(attached(), ["p-2"]);
   });
 
   it("spells ten failures out, counts the others by reason, and leaves nothing in state where nothing worked", async () => {
