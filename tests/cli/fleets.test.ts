@@ -69,4 +69,19 @@ describe("pairs that move between single resources and plural ones", () => {
     assert.equal(writes.length, 1);
     assert.deepEqual(attached(), few.slice(0, 3));
   });
+
+  it("a list whose update failed half-way and that then went back forgets nothing, with or without a refresh", async () => {
+    const [kept = "", added = ""] = INSTANCES.slice(20);
+    for (const isRefreshed of [false, true]) {
+      await becomes([fleet("half", [kept])]);
+      project.write(program(fleet("half", [kept, added, "ins-isolated"])));
+      const failed = await project.up();
+      assert.notEqual(failed.code, 0);
+      assert.deepEqual(attached(), [kept, added]);
+      if (isRefreshed) succeeded(await project.refresh());
+      await becomes([fleet("half", [kept])]);
+      assert.deepEqual(attached(), [kept]);
+      succeeded(await project.up("--expect-no-changes"));
+    }
+  });
 });

@@ -270,6 +270,16 @@ describe("under the mocks of a unit test", () => {
     });
   }
 
+  it("refuses deleteBeforeReplace for a list, and takes it for a pair", async () => {
+    const opts = { deleteBeforeReplace: true };
+    const many = { securityGroupId: "sg-1", instanceIds: ["i-1"], region: "cn-hangzhou" };
+    await assert.rejects(
+      registered(() => [new alicloud.ecs.SecurityGroupAttachments("many", many, opts)]),
+      /"many": with opts\.deleteBeforeReplace, .* declare a resource for each pair/,
+    );
+    assert.ok((await registered(() => [attach("one", {}, opts)])).one);
+  });
+
   it("fills in the documented defaults, unless they are given", async () => {
     const ess = { scalingGroupId: "asg-1", loadBalancerId: "lb-1", vserverGroupId: "rsp-1", port: 80 };
     const inputs = await registered(
