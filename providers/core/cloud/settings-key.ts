@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Cloud } from "../contract/cloud";
+import { memoized } from "../util/memoized";
 import type { Settings, SettingTable } from "../util/settings";
 import { allowPlainHttp } from "./endpoint";
 import { requestsPerSecond } from "./rate-limit";
@@ -15,17 +16,22 @@ export const commonSettings = {
   configHome: { env: ["XDG_CONFIG_HOME"] },
 } as const satisfies SettingTable;
 
-const numbers = new WeakMap<object, number>();
 let count = 0;
+const numberOf = memoized((_cloud: object) => ++count);
+
+/** By settings and cloud: every operation asks, and settings stay as they are. */
+const keysOf = memoized((settings: Settings) =>
+  memoized((cloud: Pick<Cloud<never>, "settings">) => {
+    const rows = Object.values({ ...commonSettings, ...cloud.settings } as SettingTable);
+    const values = rows.map(({ config, env = [] }) => [
+      config === undefined ? null : (settings.config(config.split(".")[0] ?? "") ?? null),
+      ...env.map((name) => settings.env(name) ?? null),
+    ]);
+    return `${numberOf(cloud)} ${createHash("sha256").update(JSON.stringify(values)).digest("base64")}`;
+  }),
+);
 
 /** A text that is equal for two settings exactly if a login to `cloud` is the same under both. Holds no secret. */
 export function settingsKey(cloud: Pick<Cloud<never>, "settings">, settings: Settings): string {
-  const number = numbers.get(cloud) ?? ++count;
-  numbers.set(cloud, number);
-  const rows = Object.values({ ...commonSettings, ...cloud.settings } as SettingTable);
-  const values = rows.map(({ config, env = [] }) => [
-    config === undefined ? null : (settings.config(config.split(".")[0] ?? "") ?? null),
-    ...env.map((name) => settings.env(name) ?? null),
-  ]);
-  return `${number} ${createHash("sha256").update(JSON.stringify(values)).digest("base64")}`;
+  return keysOf(settings)(cloud);
 }

@@ -1,3 +1,4 @@
+import { memoized } from "../util/memoized";
 import type { Cloud, Connection, Deadline, Session } from "./cloud";
 import type { CloudError } from "./errors";
 import { commonFields, type Field, type Fields } from "./fields";
@@ -180,11 +181,11 @@ export function placeOf(association: AnyAssociation, at: Pick<Session, "accountI
 }
 
 /** Every field of an association, the common ones included. */
-export function fieldsOf(association: AnyAssociation): [string, Field][] {
-  return Object.entries({ ...(association.fields as Record<string, Field>), ...commonFields });
-}
+export const fieldsOf = memoized((association: AnyAssociation): readonly [string, Field][] =>
+  Object.entries({ ...(association.fields as Record<string, Field>), ...commonFields }),
+);
 
 /** Names of the fields that are part of the attachment's identity. */
-export function identityOf(association: AnyAssociation): string[] {
-  return fieldsOf(association).flatMap(([name, field]) => (field.role === "identity" ? [name] : []));
-}
+export const identityOf = memoized((association: AnyAssociation): readonly string[] =>
+  fieldsOf(association).flatMap(([name, field]) => (field.role === "identity" ? [name] : [])),
+);
