@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { listed, type Source } from "../core/cloud/answer";
 import {
   type Association,
   association,
@@ -11,6 +12,7 @@ import {
 import type { Deadline } from "../core/contract/cloud";
 import { cloudId, identity, type OneOf, type Plain } from "../core/contract/fields";
 import { attachmentResource, type CommonInputs } from "../core/program/resource";
+import { given } from "../core/util/given";
 import type { AlicloudSession } from "./client";
 import { alicloud } from "./cloud";
 
@@ -46,39 +48,47 @@ export type Pair = Plain<Arguments, typeof fields>;
 
 /** What a product says of its instances and network interfaces, and how it lets them join and leave groups. */
 interface Product {
-  describeInstances(session: AlicloudSession, ids: string[], deadline: Deadline): Promise<Members>;
-  describeNetworkInterfaces(session: AlicloudSession, ids: string[], deadline: Deadline): Promise<Members>;
-  /** One instance or network interface and one group a call. */
-  write(session: AlicloudSession, action: Action, pair: Pair, deadline: Deadline): Promise<void>;
-  /** One page of all instances, or of all secondary network interfaces. */
-  listPage(
+  /** One page, from the first on. */
+  page(
     session: AlicloudSession,
     of: Listing,
     deadline: Deadline,
     at: string | undefined,
   ): Promise<MemberPage>;
+  /** What is known of an instance that the list of instances does not show. Default: it is not there. */
+  unlisted?(session: AlicloudSession, id: string, deadline: Deadline): Promise<Member | Error | undefined>;
+  /** One instance or network interface and one group a call. */
+  write(session: AlicloudSession, action: Action, pair: Pair, deadline: Deadline): Promise<void>;
   /** Groups that an instance or a network interface must keep. */
   least?: number;
   isGlobal?: true;
 }
 
+type Kind = "instances" | "networkInterfaces";
+
 /** What is listed, and of it only these ids (at most 100) and what is in this group, if they are given. */
 export interface Listing {
-  members: "instances" | "networkInterfaces";
+  kind: Kind;
   ids?: readonly string[];
   groupId?: string;
+  /** Of network interfaces only secondary ones: a primary one has the groups of its instance. */
+  onlySecondary?: true;
 }
 
-/** A page of instances or network interfaces. */
-export interface MemberPage {
-  members: readonly ListedMember[];
-  next?: string;
-  total?: number;
+/** An instance or a network interface, as far as it matters. */
+export interface Member extends Pick<ListedParent<Pair>, "id" | "name" | "network" | "tags"> {
+  status: string;
+  securityGroupIds: readonly string[];
+  isPrimary?: boolean;
 }
 
-/** An instance or a network interface, as a list shows it. */
-export type ListedMember = Pick<ListedParent<Pair>, "id" | "name" | "network" | "tags"> &
-  Pick<Member, "securityGroupIds">;
+/** A page of them, and what the answer says of the others. */
+export interface MemberPage extends Source {
+  members: readonly Member[];
+  total?: number | undefined;
+  /** What to ask for the next page with; empty if there is none. */
+  next?: string | null | undefined;
+}
 
 /** The two writes, whose names ECS and ENS share. */
 export type Action = "JoinSecurityGroup" | "LeaveSecurityGroup";
@@ -111,13 +121,16 @@ export function securityGroupAssociation(
     ...(product.least ? { perParent: { least: product.least } } : {}),
 
     find: batched(
-      {
-        common: (pair) => (pair.instanceId ? "describeInstances" : "describeNetworkInterfaces"),
-        // "InstanceIds: up to 100", "NetworkInterfaceId.N: 1 to 100" (ECS 2014-05-26, ENS 2017-11-10).
-        fits: (pairs) => memberIds(pairs).length <= 100,
-      },
-      async (session, pairs, deadline, describe) => {
-        const members = await product[describe](session, memberIds(pairs), deadline);
+      // "InstanceIds: up to 100", "NetworkInterfaceId.N: 1 to 100" (ECS 2014-05-26, ENS 2017-11-10).
+      { common: kindOf, fits: (pairs) => memberIds(pairs).length <= 100 },
+      async (session, pairs, deadline, kind) => {
+        const ids = memberIds(pairs);
+        const answer = await product.page(session, { kind, ids }, deadline, undefined);
+        const members: Members = listed(answer.members, ({ id }) => id, ids, answer);
+        const absent = kind === "instances" && product.unlisted ? ids.filter((id) => !members.has(id)) : [];
+        await Promise.all(
+          absent.map(async (id) => members.set(id, await product.unlisted?.(session, id, deadline))),
+        );
         return pairs.map((pair) => findingOf(members.get(memberId(pair)), pair));
       },
     ),
@@ -126,10 +139,13 @@ export function securityGroupAssociation(
 
     list: (session, filter) =>
       listings(filter).map((of) => ({
-        what: of.members === "instances" ? "instances" : "network interfaces",
+        what: of.kind === "instances" ? "instances" : "network interfaces",
         async page(deadline, at) {
-          const { members, ...rest } = await product.listPage(session, of, deadline, at);
-          return { ...rest, parents: members.map((member) => parentOf(of.members, member)) };
+          const { members, total, next } = await product.page(session, of, deadline, at);
+          const parents = members
+            .filter(({ isPrimary }) => !isPrimary)
+            .map((each) => parentOf(of.kind, each));
+          return { parents, ...(total === undefined ? {} : { total }), ...(next ? { next } : {}) };
         },
       })),
   });
@@ -141,25 +157,27 @@ function listings({ parents, groups }: ListFilter): Listing[] {
     ["instances", /^i-/],
     ["networkInterfaces", /^eni-/],
   ] as const;
-  return kinds.flatMap(([members, form]) => {
+  return kinds.flatMap(([kind, form]) => {
     const ids = parents?.filter((id) => form.test(id));
     if (ids?.length === 0) return [];
     const few = ids && ids.length <= 100 ? { ids } : {};
     const [groupId, ...others] = groups ?? [];
-    return { members, ...few, ...(groupId !== undefined && others.length === 0 ? { groupId } : {}) };
+    const inGroup = groupId !== undefined && others.length === 0 ? { groupId } : {};
+    return { kind, ...few, ...inGroup, onlySecondary: true };
   });
 }
 
-function parentOf(
-  members: Listing["members"],
-  { securityGroupIds, ...member }: ListedMember,
-): ListedParent<Pair> {
+function parentOf(kind: Kind, { id, name, network, tags, securityGroupIds }: Member): ListedParent<Pair> {
   const attached = securityGroupIds.map((securityGroupId) => ({
-    pair: { [members === "instances" ? "instanceId" : "networkInterfaceId"]: member.id, securityGroupId },
+    pair: { [kind === "instances" ? "instanceId" : "networkInterfaceId"]: id, securityGroupId },
     group: securityGroupId,
     seen: { state: "attached" } as const,
   }));
-  return { ...member, attached };
+  return given({ id, name, network, tags, attached });
+}
+
+function kindOf(pair: Pair): Kind {
+  return pair.instanceId ? "instances" : "networkInterfaces";
 }
 
 /** `i-2` or `eni-3`. */
@@ -177,14 +195,8 @@ function memberIds(pairs: readonly Pair[]): string[] {
   return [...new Set(pairs.map(memberId))];
 }
 
-/** An instance or a network interface, as far as it matters. */
-export interface Member {
-  status: string;
-  securityGroupIds: readonly string[];
-}
-
-/** Instances or network interfaces by id; an Error where it could not be told, nothing where there is none. */
-export type Members = Map<string, Member | Error | undefined>;
+/** By id; an Error where it could not be told, nothing where there is none. */
+type Members = Map<string, Member | Error | undefined>;
 
 /** States that pass, and in which the API refuses to join a group. */
 const passing = new Set([

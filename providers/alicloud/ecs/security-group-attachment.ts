@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { InferOutput } from "valibot";
 import { listed } from "../../core/cloud/answer";
 import type { Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
@@ -6,14 +7,14 @@ import {
   type SecurityGroupAttachmentsArgs,
   SecurityGroupAttachmentsResource,
 } from "../../core/program/security-groups";
+import { given } from "../../core/util/given";
 import { schema } from "../../core/util/schema";
-import { accepted, listedIn, named, page, tags, tagsOf } from "../answers";
+import { accepted, named, page, tags, tagsOf } from "../answers";
 import type { AlicloudSession } from "../client";
 import {
   type Listing,
   type Member,
   type MemberPage,
-  type Members,
   type SecurityGroupAttachmentArgs,
   SecurityGroupAttachmentResource,
   securityGroupAssociation,
@@ -65,12 +66,9 @@ export class SecurityGroupAttachments extends SecurityGroupAttachmentsResource {
 export const ecsSecurityGroupAttachment = securityGroupAssociation("alicloud/ecs:SecurityGroupAttachment", {
   // "InstanceLastSecurityGroup" (LeaveSecurityGroup).
   least: 1,
-  describeInstances,
-  describeNetworkInterfaces,
-  listPage: (session, of, deadline, at) =>
-    of.members === "instances"
-      ? listInstances(session, of, deadline, at)
-      : listNetworkInterfaces(session, of, deadline, at),
+  page: (session, of, deadline, at) =>
+    (of.kind === "instances" ? instancesPage : interfacesPage)(session, of, deadline, at),
+  unlisted: describeUnlisted,
   // The region is required for network interfaces.
   async write(session, action, { instanceId, networkInterfaceId, securityGroupId }, deadline) {
     const member = instanceId ? { instanceId } : { networkInterfaceId: networkInterfaceId ?? "" };
@@ -83,32 +81,83 @@ export const ecsSecurityGroupAttachment = securityGroupAssociation("alicloud/ecs
 const groups = schema((v) => v.object({ SecurityGroupId: v.array(v.string()) }));
 
 /** The part of DescribeInstances' answer that matters. An unknown instance is left out of the list. */
-const instances = schema((v) =>
-  v.object({
-    ...page().entries,
-    Instances: v.object({
-      Instance: v.array(v.object({ InstanceId: v.string(), Status: v.string(), SecurityGroupIds: groups() })),
-    }),
-  }),
-);
+const instances = schema((v) => {
+  const vpc = v.nullish(v.object({ VpcId: v.nullish(v.string()) }));
+  const shown = { InstanceName: v.nullish(v.string()), VpcAttributes: vpc, Tags: tags() };
+  const instance = v.object({
+    InstanceId: v.string(),
+    Status: v.string(),
+    SecurityGroupIds: groups(),
+    ...shown,
+  });
+  return v.object({ ...page().entries, Instances: v.object({ Instance: v.array(instance) }) });
+});
 
-async function describeInstances(
+async function instancesPage(
   session: AlicloudSession,
-  ids: string[],
+  of: Listing,
   deadline: Deadline,
-): Promise<Members> {
+  at: string | undefined,
+): Promise<MemberPage> {
   const action = "DescribeInstances";
-  // 10 entries a page where maxResults is not given, however many ids are.
-  const fields = { regionId: session.region, instanceIds: JSON.stringify(ids), maxResults: 100 };
-  const answer = await request(session, action, fields, deadline, ids, instances);
-  const found = listedIn(answer, action, answer.Instances.Instance, ({ InstanceId }) => InstanceId, ids);
-  const members: Members = new Map([...found].map(([id, instance]) => [id, memberOf(instance)]));
-  await Promise.all(
-    ids.map(async (id) => {
-      if (!members.has(id)) members.set(id, await describeUnlisted(session, id, deadline));
-    }),
-  );
-  return members;
+  const { ids } = of;
+  const fields = { ...paging(session, of, at), ...(ids ? { instanceIds: JSON.stringify(ids) } : {}) };
+  const answer = await request(session, action, fields, deadline, ids ?? [], instances);
+  const members = answer.Instances.Instance.map((each) => ({
+    ...memberOf(each.InstanceId, each),
+    ...named(each.InstanceName, each.InstanceId),
+    ...given({ network: each.VpcAttributes?.VpcId ?? undefined }),
+  }));
+  return { members, ...restOf(answer, action, of) };
+}
+
+/** The same for network interfaces. */
+const networkInterfaces = schema((v) => {
+  const shown = { NetworkInterfaceName: v.nullish(v.string()), VpcId: v.nullish(v.string()), Tags: tags() };
+  const own = { NetworkInterfaceId: v.string(), Type: v.nullish(v.string()), Status: v.string() };
+  const networkInterface = v.object({ ...own, SecurityGroupIds: groups(), ...shown });
+  const sets = v.object({ NetworkInterfaceSet: v.array(networkInterface) });
+  return v.object({ ...page().entries, NetworkInterfaceSets: sets });
+});
+
+async function interfacesPage(
+  session: AlicloudSession,
+  of: Listing,
+  deadline: Deadline,
+  at: string | undefined,
+): Promise<MemberPage> {
+  const action = "DescribeNetworkInterfaces";
+  const { ids, onlySecondary } = of;
+  const fields = {
+    ...paging(session, of, at),
+    ...(onlySecondary ? { type: "Secondary" } : {}),
+    ...(ids ? { networkInterfaceId: [...ids] } : {}),
+  };
+  const answer = await request(session, action, fields, deadline, ids ?? [], networkInterfaces);
+  const members = answer.NetworkInterfaceSets.NetworkInterfaceSet.map((each) => ({
+    ...memberOf(each.NetworkInterfaceId, each),
+    ...named(each.NetworkInterfaceName, each.NetworkInterfaceId),
+    ...given({ network: each.VpcId ?? undefined }),
+    isPrimary: each.Type === "Primary",
+  }));
+  return { members, ...restOf(answer, action, of) };
+}
+
+/** Which page of what. 10 entries a page where maxResults is not given, however many ids are. */
+function paging({ region }: AlicloudSession, { groupId }: Listing, at: string | undefined) {
+  return { regionId: region, maxResults: 100, ...given({ securityGroupId: groupId, nextToken: at }) };
+}
+
+/**
+ * What the answer says of the others. "When you use MaxResults and NextToken, the returned TotalCount is meaningless": it counts where
+ * ids were given, which all fit on one page.
+ */
+function restOf(
+  { RequestId: requestId, TotalCount, NextToken: next }: InferOutput<ReturnType<typeof page>>,
+  action: string,
+  { ids }: Listing,
+): Omit<MemberPage, "members"> {
+  return { action, requestId, next, total: ids && TotalCount };
 }
 
 const attribute = schema((v) =>
@@ -135,7 +184,7 @@ async function describeUnlisted(
     const instance = await request(session, action, { instanceId: id }, deadline, [id], attribute);
     const { InstanceId, RegionId = session.region, RequestId: requestId } = instance;
     listed([InstanceId], String, [id], { action, requestId });
-    if (RegionId === session.region) return memberOf(instance);
+    if (RegionId === session.region) return memberOf(InstanceId, instance);
     return new Error(
       `instance ${id} is in region ${RegionId}, not in ${session.region}; give the argument region: "${RegionId}"`,
     );
@@ -145,125 +194,13 @@ async function describeUnlisted(
   }
 }
 
-/** The same for network interfaces. An unknown one is left out of the list. */
-const networkInterfaces = schema((v) =>
-  v.object({
-    ...page().entries,
-    NetworkInterfaceSets: v.object({
-      NetworkInterfaceSet: v.array(
-        v.object({ NetworkInterfaceId: v.string(), Status: v.string(), SecurityGroupIds: groups() }),
-      ),
-    }),
-  }),
-);
-
-async function describeNetworkInterfaces(
-  session: AlicloudSession,
-  ids: string[],
-  deadline: Deadline,
-): Promise<Members> {
-  const action = "DescribeNetworkInterfaces";
-  const fields = { regionId: session.region, networkInterfaceId: ids, maxResults: 100 };
-  const answer = await request(session, action, fields, deadline, ids, networkInterfaces);
-  const items = answer.NetworkInterfaceSets.NetworkInterfaceSet;
-  const found = listedIn(answer, action, items, ({ NetworkInterfaceId }) => NetworkInterfaceId, ids);
-  return new Map([...found].map(([id, each]) => [id, memberOf(each)]));
+function memberOf(id: string, { Status: status, SecurityGroupIds, Tags }: Described): Member {
+  return { id, status, securityGroupIds: SecurityGroupIds.SecurityGroupId, tags: tagsOf(Tags) };
 }
 
-/** The same answers, with what a list shows beside the groups. */
-const allInstances = schema((v) =>
-  v.object({
-    ...page().entries,
-    Instances: v.object({
-      Instance: v.array(
-        v.object({
-          InstanceId: v.string(),
-          InstanceName: v.optional(v.string()),
-          VpcAttributes: v.optional(v.object({ VpcId: v.optional(v.string()) })),
-          Tags: tags(),
-          SecurityGroupIds: groups(),
-        }),
-      ),
-    }),
-  }),
-);
-
-/** "When you use MaxResults and NextToken, the returned TotalCount is meaningless": the list is complete where no token comes. */
-async function listInstances(
-  session: AlicloudSession,
-  { ids, groupId }: Listing,
-  deadline: Deadline,
-  at: string | undefined,
-): Promise<MemberPage> {
-  const fields = {
-    regionId: session.region,
-    maxResults: 100,
-    ...(ids ? { instanceIds: JSON.stringify(ids) } : {}),
-    ...(groupId ? { securityGroupId: groupId } : {}),
-    ...(at ? { nextToken: at } : {}),
-  };
-  const answer = await request(session, "DescribeInstances", fields, deadline, ids ?? [], allInstances);
-  const members = answer.Instances.Instance.map((each) => ({
-    id: each.InstanceId,
-    ...named(each.InstanceName, each.InstanceId),
-    ...(each.VpcAttributes?.VpcId ? { network: each.VpcAttributes.VpcId } : {}),
-    tags: tagsOf(each.Tags),
-    securityGroupIds: each.SecurityGroupIds.SecurityGroupId,
-  }));
-  return { members, ...(answer.NextToken ? { next: answer.NextToken } : {}) };
-}
-
-const allNetworkInterfaces = schema((v) =>
-  v.object({
-    ...page().entries,
-    NetworkInterfaceSets: v.object({
-      NetworkInterfaceSet: v.array(
-        v.object({
-          NetworkInterfaceId: v.string(),
-          NetworkInterfaceName: v.optional(v.string()),
-          Type: v.string(),
-          ServiceManaged: v.optional(v.boolean()),
-          VpcId: v.optional(v.string()),
-          Tags: tags(),
-          SecurityGroupIds: groups(),
-        }),
-      ),
-    }),
-  }),
-);
-
-/**
- * A primary network interface has the groups of its instance, and is listed as that; the groups of one that a service of the vendor
- * manages are that service's.
- */
-async function listNetworkInterfaces(
-  session: AlicloudSession,
-  { ids, groupId }: Listing,
-  deadline: Deadline,
-  at: string | undefined,
-): Promise<MemberPage> {
-  const fields = {
-    regionId: session.region,
-    maxResults: 100,
-    type: "Secondary",
-    ...(ids ? { networkInterfaceId: [...ids] } : {}),
-    ...(groupId ? { securityGroupId: groupId } : {}),
-    ...(at ? { nextToken: at } : {}),
-  };
-  const action = "DescribeNetworkInterfaces";
-  const answer = await request(session, action, fields, deadline, ids ?? [], allNetworkInterfaces);
-  const members = answer.NetworkInterfaceSets.NetworkInterfaceSet.filter(
-    ({ Type }) => Type !== "Primary",
-  ).map((each) => ({
-    id: each.NetworkInterfaceId,
-    ...named(each.NetworkInterfaceName, each.NetworkInterfaceId),
-    ...(each.VpcId ? { network: each.VpcId } : {}),
-    tags: tagsOf(each.Tags),
-    securityGroupIds: each.SecurityGroupIds.SecurityGroupId,
-  }));
-  return { members, ...(answer.NextToken ? { next: answer.NextToken } : {}) };
-}
-
-function memberOf(described: { Status: string; SecurityGroupIds: { SecurityGroupId: string[] } }): Member {
-  return { status: described.Status, securityGroupIds: described.SecurityGroupIds.SecurityGroupId };
+/** What instances and network interfaces have in common. */
+interface Described {
+  Status: string;
+  SecurityGroupIds: InferOutput<ReturnType<typeof groups>>;
+  Tags?: InferOutput<ReturnType<typeof tags>>;
 }

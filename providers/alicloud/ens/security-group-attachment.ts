@@ -4,13 +4,13 @@ import {
   type SecurityGroupAttachmentsArgs,
   SecurityGroupAttachmentsResource,
 } from "../../core/program/security-groups";
+import { given } from "../../core/util/given";
 import { schema } from "../../core/util/schema";
-import { accepted, after, listedIn, named, page } from "../answers";
+import { accepted, after, named, page } from "../answers";
 import type { AlicloudSession } from "../client";
 import {
   type Listing,
   type MemberPage,
-  type Members,
   type SecurityGroupAttachmentArgs,
   SecurityGroupAttachmentResource,
   securityGroupAssociation,
@@ -61,12 +61,8 @@ export class SecurityGroupAttachments extends SecurityGroupAttachmentsResource {
 /** How it is attached, found and detached. */
 export const ensSecurityGroupAttachment = securityGroupAssociation("alicloud/ens:SecurityGroupAttachment", {
   isGlobal: true,
-  describeInstances,
-  describeNetworkInterfaces,
-  listPage: (session, of, deadline, at = "1") =>
-    of.members === "instances"
-      ? listInstances(session, of, deadline, Number(at))
-      : listNetworkInterfaces(session, of, deadline, Number(at)),
+  page: (session, of, deadline, at = "1") =>
+    (of.kind === "instances" ? instancesPage : interfacesPage)(session, of, deadline, Number(at)),
   async write(session, action, { instanceId, networkInterfaceId, securityGroupId }, deadline) {
     const member = instanceId ? { InstanceId: instanceId } : { NetworkInterfaceId: networkInterfaceId };
     const ids = [`${instanceId ?? networkInterfaceId}:${securityGroupId}`];
@@ -81,151 +77,71 @@ export const ensSecurityGroupAttachment = securityGroupAssociation("alicloud/ens
   },
 });
 
-/** The part of DescribeInstances' answer that matters. An unknown instance is left out of the list. */
-const instances = schema((v) =>
-  v.object({
-    ...page().entries,
-    Instances: v.object({
-      Instance: v.array(
-        v.object({
-          InstanceId: v.string(),
-          Status: v.string(),
-          SecurityGroupIds: v.object({ SecurityGroupId: v.array(v.string()) }),
-        }),
-      ),
-    }),
-  }),
-);
-
-async function describeInstances(
-  session: AlicloudSession,
-  ids: string[],
-  deadline: Deadline,
-): Promise<Members> {
-  const action = "DescribeInstances";
-  // 10 entries a page where PageSize is not given, however many ids are.
-  const parameters = { InstanceIds: JSON.stringify(ids), PageSize: "100" };
-  const answer = await session.call("ens", action, parameters, deadline, ids, instances);
-  const found = listedIn(answer, action, answer.Instances.Instance, ({ InstanceId }) => InstanceId, ids);
-  return new Map(
-    [...found].map(([id, { Status, SecurityGroupIds }]) => [
-      id,
-      { status: Status, securityGroupIds: SecurityGroupIds.SecurityGroupId },
-    ]),
-  );
-}
-
-/** The same for network interfaces, where the list of groups has another name. */
-const networkInterfaces = schema((v) =>
-  v.object({
-    ...page().entries,
-    NetworkInterfaceSets: v.object({
-      NetworkInterfaceSet: v.array(
-        v.object({
-          NetworkInterfaceId: v.string(),
-          Status: v.string(),
-          SecurityGroupIds: v.object({ SecurityGroup: v.array(v.string()) }),
-        }),
-      ),
-    }),
-  }),
-);
-
-async function describeNetworkInterfaces(
-  session: AlicloudSession,
-  ids: string[],
-  deadline: Deadline,
-): Promise<Members> {
-  const action = "DescribeNetworkInterfaces";
-  const parameters = { NetworkInterfaceIds: ids, PageSize: "100" };
-  const answer = await session.call("ens", action, parameters, deadline, ids, networkInterfaces);
-  const items = answer.NetworkInterfaceSets.NetworkInterfaceSet;
-  const found = listedIn(answer, action, items, ({ NetworkInterfaceId }) => NetworkInterfaceId, ids);
-  return new Map(
-    [...found].map(([id, { Status, SecurityGroupIds }]) => [
-      id,
-      { status: Status, securityGroupIds: SecurityGroupIds.SecurityGroup },
-    ]),
-  );
-}
-
-/** "PageSize: at most 100" (DescribeInstances, DescribeNetworkInterfaces, 2017-11-10). */
+/** "PageSize: at most 100" (DescribeInstances, DescribeNetworkInterfaces, 2017-11-10); 10 where none is given, however many ids are. */
 const PAGE = 100;
 
-/** The same answers, with what a list shows beside the groups. */
-const allInstances = schema((v) =>
-  v.object({
-    ...page().entries,
-    Instances: v.object({
-      Instance: v.array(
-        v.object({
-          InstanceId: v.string(),
-          InstanceName: v.optional(v.string()),
-          SecurityGroupIds: v.object({ SecurityGroupId: v.array(v.string()) }),
-        }),
-      ),
-    }),
-  }),
-);
+/** The part of DescribeInstances' answer that matters. An unknown instance is left out of the list. */
+const instances = schema((v) => {
+  const groups = v.object({ SecurityGroupId: v.array(v.string()) });
+  const shown = { InstanceName: v.nullish(v.string()) };
+  const instance = v.object({
+    InstanceId: v.string(),
+    Status: v.string(),
+    SecurityGroupIds: groups,
+    ...shown,
+  });
+  return v.object({ ...page().entries, Instances: v.object({ Instance: v.array(instance) }) });
+});
 
-async function listInstances(
+async function instancesPage(
   session: AlicloudSession,
-  { ids, groupId }: Listing,
+  of: Listing,
   deadline: Deadline,
   number: number,
 ): Promise<MemberPage> {
   const action = "DescribeInstances";
-  const parameters = {
-    PageNumber: number,
-    PageSize: String(PAGE),
-    ...(ids ? { InstanceIds: JSON.stringify(ids) } : {}),
-    ...(groupId ? { SecurityGroupId: groupId } : {}),
-  };
-  const answer = await session.call("ens", action, parameters, deadline, ids ?? [], allInstances);
+  const { ids } = of;
+  const parameters = { ...paging(of, number), ...(ids ? { InstanceIds: JSON.stringify(ids) } : {}) };
+  const answer = await session.call("ens", action, parameters, deadline, ids ?? [], instances);
   const members = answer.Instances.Instance.map((each) => ({
     id: each.InstanceId,
     ...named(each.InstanceName, each.InstanceId),
+    status: each.Status,
     securityGroupIds: each.SecurityGroupIds.SecurityGroupId,
   }));
   return { members, ...after(number, PAGE, answer, action) };
 }
 
-const allNetworkInterfaces = schema((v) =>
-  v.object({
-    ...page().entries,
-    NetworkInterfaceSets: v.object({
-      NetworkInterfaceSet: v.array(
-        v.object({
-          NetworkInterfaceId: v.string(),
-          NetworkInterfaceName: v.optional(v.string()),
-          Type: v.optional(v.string()),
-          SecurityGroupIds: v.object({ SecurityGroup: v.array(v.string()) }),
-        }),
-      ),
-    }),
-  }),
-);
+/** The same for network interfaces, where the list of groups has another name. */
+const networkInterfaces = schema((v) => {
+  const groups = v.object({ SecurityGroup: v.array(v.string()) });
+  const shown = { NetworkInterfaceName: v.nullish(v.string()), Type: v.nullish(v.string()) };
+  const own = { NetworkInterfaceId: v.string(), Status: v.string() };
+  const networkInterface = v.object({ ...own, SecurityGroupIds: groups, ...shown });
+  const sets = v.object({ NetworkInterfaceSet: v.array(networkInterface) });
+  return v.object({ ...page().entries, NetworkInterfaceSets: sets });
+});
 
-async function listNetworkInterfaces(
+async function interfacesPage(
   session: AlicloudSession,
-  { ids, groupId }: Listing,
+  of: Listing,
   deadline: Deadline,
   number: number,
 ): Promise<MemberPage> {
   const action = "DescribeNetworkInterfaces";
-  const parameters = {
-    PageNumber: number,
-    PageSize: String(PAGE),
-    ...(ids ? { NetworkInterfaceIds: ids } : {}),
-    ...(groupId ? { SecurityGroupId: groupId } : {}),
-  };
-  const answer = await session.call("ens", action, parameters, deadline, ids ?? [], allNetworkInterfaces);
-  // A primary one has the groups of its instance, and is listed as that.
-  const secondary = answer.NetworkInterfaceSets.NetworkInterfaceSet.filter(({ Type }) => Type !== "Primary");
-  const members = secondary.map((each) => ({
+  const { ids } = of;
+  const parameters = { ...paging(of, number), ...(ids ? { NetworkInterfaceIds: ids } : {}) };
+  const answer = await session.call("ens", action, parameters, deadline, ids ?? [], networkInterfaces);
+  const members = answer.NetworkInterfaceSets.NetworkInterfaceSet.map((each) => ({
     id: each.NetworkInterfaceId,
     ...named(each.NetworkInterfaceName, each.NetworkInterfaceId),
+    status: each.Status,
     securityGroupIds: each.SecurityGroupIds.SecurityGroup,
+    isPrimary: each.Type === "Primary",
   }));
   return { members, ...after(number, PAGE, answer, action) };
+}
+
+function paging({ groupId }: Listing, number: number) {
+  return { PageNumber: number, PageSize: String(PAGE), ...given({ SecurityGroupId: groupId }) };
 }

@@ -1,17 +1,19 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { InferOutput } from "valibot";
+import { listed } from "../../core/cloud/answer";
 import {
   association,
   batched,
   type Finding,
   type ListedPair,
-  type Page,
+  type ListedParent,
 } from "../../core/contract/association";
 import type { Deadline } from "../../core/contract/cloud";
 import { cloudId, flag, identity, integer, type Plain, setting } from "../../core/contract/fields";
 import { attachmentResource, attachmentsResource, type CommonInputs } from "../../core/program/resource";
+import { given } from "../../core/util/given";
 import { schema } from "../../core/util/schema";
-import { accepted, after, listedIn, named, page } from "../answers";
+import { accepted, after, named, page } from "../answers";
 import type { AlicloudSession } from "../client";
 import { alicloud } from "../cloud";
 
@@ -133,11 +135,8 @@ export const vserverGroupAttachment = association<Pair, AlicloudSession>({
     { fits: (pairs) => scalingGroupIds(pairs).length <= 20 },
     async (session, pairs, deadline) => {
       const ids = scalingGroupIds(pairs);
-      const parameters = { RegionId: session.region, ScalingGroupId: ids, PageSize: 50 };
-      const action = "DescribeScalingGroups";
-      const answer = await session.call("ess", action, parameters, deadline, ids, scalingGroups);
-      const items = answer.ScalingGroups.ScalingGroup;
-      const groups = listedIn(answer, action, items, ({ ScalingGroupId }) => ScalingGroupId, ids);
+      const { items, ...answer } = await groupsPage(session, ids, deadline, 1);
+      const groups = listed(items, ({ ScalingGroupId }) => ScalingGroupId, ids, answer);
       return pairs.map((pair) => findIn(groups.get(pair.scalingGroupId), pair));
     },
   ),
@@ -158,8 +157,15 @@ export const vserverGroupAttachment = association<Pair, AlicloudSession>({
   list(session, { parents }) {
     const ids = parents?.filter((id) => id.startsWith("asg-"));
     if (ids?.length === 0) return [];
+    const few = ids && ids.length <= 20 ? ids : undefined;
     return [
-      { what: "scaling groups", page: (deadline, at = "1") => listPage(session, ids, deadline, Number(at)) },
+      {
+        what: "scaling groups",
+        async page(deadline, at = "1") {
+          const { items, total, next } = await groupsPage(session, few, deadline, Number(at));
+          return { parents: items.map(parentOf), total, ...given({ next }) };
+        },
+      },
     ];
   },
   // The API has no way to change a weight.
@@ -214,23 +220,18 @@ const attribute = schema((v) =>
   v.object({ VServerGroupId: v.string(), Port: v.number(), Weight: v.number() }),
 );
 
-const scalingGroup = schema((v) =>
-  v.object({
+const scalingGroup = schema((v) => {
+  const attributes = v.object({ VServerGroupAttribute: v.array(attribute()) });
+  const entry = v.object({ LoadBalancerId: v.string(), VServerGroupAttributes: attributes });
+  return v.object({
     ScalingGroupId: v.string(),
+    ScalingGroupName: v.nullish(v.string()),
+    VpcId: v.nullish(v.string()),
     LifecycleState: v.string(),
     // Left out where there are none.
-    VServerGroups: v.nullish(
-      v.object({
-        VServerGroup: v.array(
-          v.object({
-            LoadBalancerId: v.string(),
-            VServerGroupAttributes: v.object({ VServerGroupAttribute: v.array(attribute()) }),
-          }),
-        ),
-      }),
-    ),
-  }),
-);
+    VServerGroups: v.nullish(v.object({ VServerGroup: v.array(entry) })),
+  });
+});
 
 /** The part of DescribeScalingGroups' answer that matters. A scaling group that does not exist is left out of the list. */
 const scalingGroups = schema((v) =>
@@ -253,39 +254,27 @@ function findIn(group: ScalingGroup | undefined, pair: Pair): Finding<Pair> {
 /** "PageSize: at most 50" (DescribeScalingGroups, 2014-08-28). */
 const PAGE = 50;
 
-/** The same answer, with what a list shows beside the attachments. */
-const allScalingGroups = schema((v) =>
-  v.object({
-    ...page().entries,
-    ScalingGroups: v.object({
-      ScalingGroup: v.array(
-        v.object({
-          ...scalingGroup().entries,
-          ScalingGroupName: v.optional(v.string()),
-          VpcId: v.optional(v.string()),
-        }),
-      ),
-    }),
-  }),
-);
-
-async function listPage(
+/** A page of all scaling groups, or of these, which are at most 20. */
+async function groupsPage(
   session: AlicloudSession,
-  wanted: readonly string[] | undefined,
+  ids: readonly string[] | undefined,
   deadline: Deadline,
   number: number,
-): Promise<Page<Pair>> {
+) {
   const action = "DescribeScalingGroups";
-  const ids = wanted && wanted.length <= 20 ? { ScalingGroupId: wanted } : {};
-  const parameters = { RegionId: session.region, PageNumber: number, PageSize: PAGE, ...ids };
-  const answer = await session.call("ess", action, parameters, deadline, wanted ?? [], allScalingGroups);
-  const groups = answer.ScalingGroups.ScalingGroup.map((group) => ({
+  const where = { RegionId: session.region, PageNumber: number, PageSize: PAGE };
+  const parameters = { ...where, ...given({ ScalingGroupId: ids }) };
+  const answer = await session.call("ess", action, parameters, deadline, ids ?? [], scalingGroups);
+  return { items: answer.ScalingGroups.ScalingGroup, ...after(number, PAGE, answer, action) };
+}
+
+function parentOf(group: ScalingGroup): ListedParent<Pair> {
+  return {
     id: group.ScalingGroupId,
     ...named(group.ScalingGroupName, group.ScalingGroupId),
-    ...(group.VpcId ? { network: group.VpcId } : {}),
+    ...given({ network: group.VpcId ?? undefined }),
     attached: group.LifecycleState === "Deleting" ? [] : attachedTo(group),
-  }));
-  return { parents: groups, ...after(number, PAGE, answer, action) };
+  };
 }
 
 function attachedTo({ ScalingGroupId: scalingGroupId, VServerGroups }: ScalingGroup): ListedPair<Pair>[] {

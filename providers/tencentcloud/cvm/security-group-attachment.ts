@@ -1,13 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { InferOutput } from "valibot";
 import { listed } from "../../core/cloud/answer";
-import {
-  association,
-  batched,
-  type Finding,
-  type ListFilter,
-  type Page,
-} from "../../core/contract/association";
+import { association, batched, type Finding, type ListedParent } from "../../core/contract/association";
 import type { Deadline } from "../../core/contract/cloud";
 import { CloudError } from "../../core/contract/errors";
 import { cloudId, identity, type Plain } from "../../core/contract/fields";
@@ -16,6 +10,7 @@ import {
   type SecurityGroupAttachmentsArgs,
   SecurityGroupAttachmentsResource,
 } from "../../core/program/security-groups";
+import { given } from "../../core/util/given";
 import { schema } from "../../core/util/schema";
 import type { TencentcloudSession } from "../client";
 import { tencentcloud } from "../cloud";
@@ -97,12 +92,8 @@ export const cvmSecurityGroupAttachment = association<Pair, TencentcloudSession>
     { fits: (pairs) => instanceIds(pairs).length <= 100 },
     async (session, pairs, deadline) => {
       const ids = instanceIds(pairs);
-      // "Limit: default 20, maximum 100", however many ids are given.
-      const params = { InstanceIds: ids, Limit: 100 };
-      const action = "DescribeInstances";
-      const answer = await session.call("cvm", action, params, deadline, ids, described);
-      const { RequestId: requestId, TotalCount: total } = answer;
-      const found = listed(answer.InstanceSet, (each) => each.InstanceId, ids, { action, requestId, total });
+      const answer = await instancesPage(session, { InstanceIds: ids }, ids, deadline, 0);
+      const found = listed(answer.instances, (each) => each.InstanceId, ids, answer);
       return pairs.map((pair): Finding<Pair> | Error => {
         const instance = found.get(pair.instanceId);
         return failureOf(session, instance, pair) ?? findIn(instance, pair);
@@ -119,9 +110,20 @@ export const cvmSecurityGroupAttachment = association<Pair, TencentcloudSession>
     // An id of another form would be refused, and the whole list with it.
     const ids = parents?.filter((id) => /^ins-[0-9a-z]+$/.test(id));
     if (ids?.length === 0) return [];
-    const wanted = { ...(ids ? { parents: ids } : {}), ...(groups ? { groups } : {}) };
+    // "At most 10 filters, each of at most 5 values", and never ids and filters together.
+    const few = ids && ids.length <= 100 ? { InstanceIds: ids } : undefined;
+    const inGroups =
+      groups && groups.length <= 5 ? { Filters: [{ Name: "security-group-id", Values: groups }] } : {};
     return [
-      { what: "instances", page: (deadline, at = "0") => listPage(session, wanted, deadline, Number(at)) },
+      {
+        what: "instances",
+        async page(deadline, at = "0") {
+          const of = few ?? inGroups;
+          const { instances, total } = await instancesPage(session, of, ids ?? [], deadline, Number(at));
+          const next = Number(at) + PAGE;
+          return { parents: instances.map(parentOf), total, ...(next < total ? { next: String(next) } : {}) };
+        },
+      },
     ];
   },
   // "The instance `['ins-meu2jpya']` already has operation in progress. Please try again later."
@@ -164,7 +166,10 @@ export const accepted = schema((v) => v.object({ RequestId: v.string() }));
 const instance = schema((v) =>
   v.object({
     InstanceId: v.string(),
+    InstanceName: v.nullish(v.string()),
     InstanceState: v.string(),
+    VirtualPrivateCloud: v.nullish(v.object({ VpcId: v.nullish(v.string()) })),
+    Tags: v.nullish(v.array(v.object({ Key: v.string(), Value: v.nullish(v.string()) }))),
     SecurityGroupIds: v.array(v.string()),
     LatestOperation: v.nullish(v.string()),
     LatestOperationState: v.nullish(v.string()),
@@ -221,50 +226,35 @@ function findIn(instance: Instance | undefined, pair: Pair): Finding<Pair> {
   return { state: "detached" };
 }
 
-/** "Limit: maximum 100" (DescribeInstances). */
+/** "Limit: default 20, maximum 100" (DescribeInstances), however many ids are given. */
 const PAGE = 100;
 
-/** The same answer, with what a list shows beside the groups (Instance of cvm_models). */
-const allInstances = schema((v) =>
-  v.object({
-    RequestId: v.string(),
-    TotalCount: v.number(),
-    InstanceSet: v.array(
-      v.object({
-        InstanceId: v.string(),
-        InstanceName: v.nullish(v.string()),
-        VirtualPrivateCloud: v.nullish(v.object({ VpcId: v.nullish(v.string()) })),
-        Tags: v.nullish(v.array(v.object({ Key: v.string(), Value: v.nullish(v.string()) }))),
-        SecurityGroupIds: v.array(v.string()),
-      }),
-    ),
-  }),
-);
-
-async function listPage(
+async function instancesPage(
   session: TencentcloudSession,
-  { parents, groups }: ListFilter,
+  of: object,
+  ids: readonly string[],
   deadline: Deadline,
   offset: number,
-): Promise<Page<Pair>> {
-  // "At most 10 filters, each of at most 5 values", and never ids and filters together.
-  const few = parents && parents.length <= 100 ? { InstanceIds: parents } : undefined;
-  const inGroups =
-    groups && groups.length <= 5 ? { Filters: [{ Name: "security-group-id", Values: groups }] } : {};
-  const params = { Offset: offset, Limit: PAGE, ...(few ?? inGroups) };
-  const ids = parents ?? [];
-  const answer = await session.call("cvm", "DescribeInstances", params, deadline, ids, allInstances);
-  const { TotalCount: total, InstanceSet } = answer;
-  const listed = InstanceSet.map((each) => ({
-    id: each.InstanceId,
-    ...(each.InstanceName ? { name: each.InstanceName } : {}),
-    ...(each.VirtualPrivateCloud?.VpcId ? { network: each.VirtualPrivateCloud.VpcId } : {}),
-    tags: Object.fromEntries((each.Tags ?? []).map(({ Key, Value }) => [Key, Value ?? ""])),
-    attached: each.SecurityGroupIds.map((securityGroupId) => ({
-      pair: { instanceId: each.InstanceId, securityGroupId },
+) {
+  const action = "DescribeInstances";
+  const params = { Offset: offset, Limit: PAGE, ...of };
+  const answer = await session.call("cvm", action, params, deadline, ids, described);
+  const { RequestId: requestId, TotalCount: total, InstanceSet: instances } = answer;
+  return { instances, action, requestId, total };
+}
+
+function parentOf({ InstanceId: instanceId, ...shown }: Instance): ListedParent<Pair> {
+  return {
+    id: instanceId,
+    ...given({
+      name: shown.InstanceName ?? undefined,
+      network: shown.VirtualPrivateCloud?.VpcId ?? undefined,
+    }),
+    tags: Object.fromEntries((shown.Tags ?? []).map(({ Key, Value }) => [Key, Value ?? ""])),
+    attached: shown.SecurityGroupIds.map((securityGroupId) => ({
+      pair: { instanceId, securityGroupId },
       group: securityGroupId,
-      seen: { state: "attached" } as const,
+      seen: { state: "attached" },
     })),
-  }));
-  return { parents: listed, total, ...(offset + PAGE < total ? { next: String(offset + PAGE) } : {}) };
+  };
 }

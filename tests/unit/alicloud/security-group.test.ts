@@ -151,7 +151,11 @@ describe("Alibaba Cloud security groups", () => {
         { state: "missing", what: "instance i-2" },
       ]);
       const [{ query, headers }] = server.seen as [Seen];
-      assert.deepEqual(Object.fromEntries(query), { InstanceIds: '["i-1","i-2"]', PageSize: "100" });
+      assert.deepEqual(Object.fromEntries(query), {
+        InstanceIds: '["i-1","i-2"]',
+        PageNumber: "1",
+        PageSize: "100",
+      });
       assert.equal(headers["x-acs-version"], "2017-11-10");
     });
 

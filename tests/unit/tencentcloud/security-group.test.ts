@@ -46,7 +46,7 @@ describe("Tencent Cloud security groups", () => {
       { state: "detached" },
     ]);
     assert.deepEqual(bodies(), [
-      ["DescribeInstances", { InstanceIds: ["ins-1", "ins-2", "ins-3"], Limit: 100 }],
+      ["DescribeInstances", { InstanceIds: ["ins-1", "ins-2", "ins-3"], Limit: 100, Offset: 0 }],
     ]);
   });
 
