@@ -151,7 +151,7 @@ export function securityGroupAssociation(
   });
 }
 
-/** Which lists show what is wanted; more than the API can filter by is left to whoever asked. */
+/** Which lists show what is wanted; more than the API can filter by is left to what asked. */
 function listings({ parents, groups }: ListFilter): Listing[] {
   const kinds = [
     ["instances", /^i-/],

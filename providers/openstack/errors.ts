@@ -156,7 +156,7 @@ export function classify(error: CloudError, verb: Verb): Verdict {
   return withSettings(error, classifyNova(error, verb), authority, login);
 }
 
-/** An OpenStack has such limits only if its operator set them, and tells nobody. */
+/** An OpenStack has such limits only if its operator set them, and does not tell them. */
 export const limits: RateLimits = {
   perSecond: {},
   isThrottled: (error) => classify(error, "find").outcome === "throttled",

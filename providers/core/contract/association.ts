@@ -52,7 +52,7 @@ export interface Association<Args extends CommonArgs, S extends Session> {
   change?(session: S, pair: Args, deadline: Deadline): Promise<void>;
   /** Of these pairs, those that a failed batch's error names. */
   named?(error: CloudError, pairs: readonly Args[]): readonly Args[];
-  /** The lists in which the cloud shows all that is attached where the session is, whoever attached it. */
+  /** The lists in which the cloud shows all that is attached where the session is, whatever attached it. */
   list?(session: S, filter: ListFilter): readonly List<Args>[];
 }
 
@@ -77,7 +77,7 @@ export interface Batched<Args, S, Result> {
 /** A finding for each pair, in their order; an Error fails that pair alone. */
 export type Findings<Args> = readonly (Finding<Args> | Error)[];
 
-/** What of a list is wanted. Whoever asks filters once more: a list takes what its API can filter by, and leaves the rest. */
+/** What of a list is wanted. The caller filters once more: a list takes what its API can filter by, and leaves the rest. */
 export interface ListFilter {
   /** Ids of parents (instances, network interfaces, scaling groups, servers). Undefined: any. */
   readonly parents?: readonly string[];

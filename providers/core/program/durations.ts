@@ -1,6 +1,6 @@
 import type { CustomTimeouts } from "@pulumi/pulumi";
 import type { Timeouts } from "../contract/inputs";
-import { programError } from "./program-error";
+import { programError } from "./sdk";
 
 const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
 

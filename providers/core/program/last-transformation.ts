@@ -8,7 +8,7 @@ interface Listed {
 /**
  * An own transformation of one resource that runs after all others, and so sees what the resource is registered with.
  *
- * The SDK runs a resource's own transformations, then its parent's and the stack's, and tells nobody what came out. All of
+ * The SDK runs a resource's own transformations, then its parent's and the stack's, and does not tell them what came out. All of
  * them stand in one list that it walks while it may grow (`new Resource`, the same in SDK 3.216.0 and 3.248.0), so this one puts itself at
  * its end. That list is private. Where there is none, the transformation runs in its place, after the other own ones. It leaves
  * the list in the end, since children inherit it.

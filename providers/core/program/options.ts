@@ -1,8 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AnyAssociation } from "../contract/association";
 import { isPlural } from "../contract/plural";
-import { programError } from "./program-error";
-import { sdk } from "./sdk";
+import { programError, sdk } from "./sdk";
 
 const INSTEAD = "give the arguments `region` and `connection: { profile, assumeRole }` instead";
 

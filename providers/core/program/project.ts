@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { PACKAGE } from "../contract/provider-text";
-import { programError } from "./program-error";
+import { programError } from "./sdk";
 
 /** Where Pulumi started the program: the project's folder, or its `main`. The program may change its folder afterwards. */
 const start = process.cwd();

@@ -1,7 +1,7 @@
 import { MissingError } from "../contract/errors";
 import { DeadlineError, type OperationDeadline } from "../reconcile/deadline";
 import { Failure, type Fate } from "../reconcile/pair-task";
-import { backoff } from "../util/backoff";
+import { backoff } from "../reconcile/retry";
 import { now } from "../util/clock";
 import { tell } from "../util/tell";
 

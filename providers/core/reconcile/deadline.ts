@@ -20,7 +20,7 @@ const NEXT_WORD = 20_000;
 
 /**
  * The one deadline of a create, read, update or delete, which every wait, retry and request of it obeys. It also ends when the
- * engine that ordered the operation is gone, since what is done then is in nobody's state. While it lasts long, it speaks.
+ * engine that ordered the operation is gone, since what is done then is in no state. While it lasts long, it speaks.
  */
 export class OperationDeadline implements Deadline {
   readonly signal: AbortSignal;

@@ -1,11 +1,10 @@
 import type { CommonArgs, Finding } from "../contract/association";
 import { CloudError } from "../contract/errors";
 import { isAsDeclared } from "../contract/outputs";
-import { backoff } from "../util/backoff";
 import { now } from "../util/clock";
 import { look } from "./look";
 import { Failure, failureOf, type PairTask } from "./pair-task";
-import { UNCLEAR_TRIES, waitAfter } from "./retry";
+import { backoff, UNCLEAR_TRIES, waitAfter } from "./retry";
 import { type Write, write } from "./write";
 
 /** How long a write that was accepted may stay invisible before it is repeated, in milliseconds. */

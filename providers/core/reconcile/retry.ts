@@ -1,6 +1,5 @@
 import type { AnyAssociation } from "../contract/association";
 import { CloudError, type Verb } from "../contract/errors";
-import { backoff } from "../util/backoff";
 import type { OperationDeadline } from "./deadline";
 import { type Failure, type Fate, failureOf } from "./pair-task";
 
@@ -42,4 +41,10 @@ export async function waitAfter(
   const own =
     failure.outcome === "throttled" ? backoff(attempt, 1_000, 10_000) : backoff(attempt, 300, 5_000);
   await deadline.pause(Math.max(own, failure.retryAfter));
+}
+
+/** Milliseconds before try number `attempt` (1, 2, ...): doubling from `first` up to `most`, half of it by chance. */
+export function backoff(attempt: number, first: number, most: number): number {
+  const full = Math.min(most, first * 2 ** (attempt - 1));
+  return full * (0.5 + Math.random() / 2);
 }

@@ -28,7 +28,7 @@ let watch: Promise<void> | undefined;
 let gone: EngineGoneError | undefined;
 
 /**
- * Calls `stop` when the engine ends: a provider process outlives a killed CLI, and what it does then is in nobody's state.
+ * Calls `stop` when the engine ends: a provider process outlives a killed CLI, and what it does then is in no state.
  * @returns what stops the watching.
  */
 export function onEngineGone(stop: (error: EngineGoneError) => void): () => void {
