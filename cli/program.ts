@@ -6,6 +6,7 @@ import { runAdopt } from "./commands/adopt";
 import { runDiff } from "./commands/diff";
 import { runDoctor } from "./commands/doctor";
 import { runGraph } from "./commands/graph";
+import { runMigrate } from "./commands/migrate";
 import { runScan } from "./commands/scan";
 import { runVerify } from "./commands/verify";
 import { exit, type Io, UsageError } from "./io";
@@ -147,6 +148,22 @@ function programFor(io: Io, done: (code: number) => void): Command {
     runVerify,
   )
     .argument("[plan]", "file of pulumi preview --json, - for stdin (default: a preview of the project now)")
+    .option("--json", "one JSON document");
+
+  command(
+    "migrate",
+    "tells how to move from the vendors' own resources, without a moment of detachment: 0 all can be moved, 2 not all",
+    "cloud-attachments migrate --stack prod\nterraform show -json | cloud-attachments migrate - --write",
+    runMigrate,
+  )
+    .argument(
+      "[state]",
+      "file of pulumi stack export or terraform show -json, state file of Terraform, - for stdin (default: the project's stack)",
+    )
+    .option("--parent <ids>", "instances, network interfaces, scaling groups, servers, by comma", list)
+    .option("--group <ids>", "groups as the vendor's resource names them, by comma", list)
+    .option("--out <file>", "the program; import file and record are written beside it", "attachments.ts")
+    .option("--write", "write the program and what adopt writes beside it (default: only print)")
     .option("--json", "one JSON document");
 
   command(

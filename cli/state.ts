@@ -75,7 +75,7 @@ export function declaredIn(text: string, what: string): Declared[] {
 }
 
 /** The mark of a secret in a state, and of one kind of marks in general. */
-const [MARK, SECRET] = ["4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"];
+export const [MARK, SECRET] = ["4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"];
 
 /** Outputs with their secrets as they are, where the export shows them. An id is no secret, but may come from one. */
 function opened(outputs: Properties | undefined, what: string): Properties | undefined {
