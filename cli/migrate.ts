@@ -140,12 +140,23 @@ export function stepsOf(
   options: { module: string | undefined; stack: readonly string[] },
 ): Step[] {
   const resources = moves.map(({ resource }) => resource);
-  return tool === "pulumi" ? pulumiSteps(resources, options) : terraformSteps(resources, options);
+  const partial = moves.flatMap(({ attachments }) => attachments.filter(({ incomplete }) => incomplete));
+  const writes =
+    partial.length > 0
+      ? `up writes to the clouds where ${partial.length} of them are not on all network interfaces yet, and nothing else`
+      : "nothing is written to the clouds";
+  const given = { ...options, writes };
+  return tool === "pulumi" ? pulumiSteps(resources, given) : terraformSteps(resources, given);
 }
 
-type StepOptions = Parameters<typeof stepsOf>[2];
+interface StepOptions {
+  module: string | undefined;
+  stack: readonly string[];
+  /** What adopting writes. */
+  writes: string;
+}
 
-function pulumiSteps(resources: readonly VendorResource[], { module, stack }: StepOptions): Step[] {
+function pulumiSteps(resources: readonly VendorResource[], { module, stack, writes }: StepOptions): Step[] {
   const bound = resources.filter(({ isFree }) => !isFree);
   const whole = resources.filter(({ lists }) => !lists);
   const up = ["pulumi", "up", ...stack];
@@ -155,7 +166,7 @@ function pulumiSteps(resources: readonly VendorResource[], { module, stack }: St
       lists ? `ignoreChanges: ${JSON.stringify(lists)}` : "retainOnDelete: true (and no protect)"
     }`;
   const first: Step = {
-    step: "Adopt, and let the vendor's resources keep what is attached; nothing is written to the clouds",
+    step: `Adopt, and let the vendor's resources keep what is attached; ${writes}`,
     edits: [...bound.map(give), ...(module ? [`import "${module}";`] : [])],
     commands: [["cloud-attachments", "verify", ...stack], up],
   };
@@ -173,7 +184,10 @@ function titleOf({ address }: Pick<VendorResource, "address">): string {
   return `"${name}" (${types?.split("$").at(-1)})`;
 }
 
-function terraformSteps(resources: readonly VendorResource[], { module, stack }: StepOptions): Step[] {
+function terraformSteps(
+  resources: readonly VendorResource[],
+  { module, stack, writes }: StepOptions,
+): Step[] {
   const edit = ({ block, lists }: VendorResource) => {
     const names = lists?.map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
     return names
@@ -182,7 +196,7 @@ function terraformSteps(resources: readonly VendorResource[], { module, stack }:
   };
   return [
     {
-      step: "Adopt; nothing is written to the clouds",
+      step: `Adopt; ${writes}`,
       edits: module ? [`import "${module}"; in the Pulumi program`] : [],
       commands: [
         ["cloud-attachments", "verify", ...stack],

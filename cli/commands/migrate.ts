@@ -32,7 +32,7 @@ export async function runMigrate(io: Io, options: MigrateOptions): Promise<numbe
     ...(options.profile ? { connection: { profile: options.profile } } : {}),
   });
   const moved = moves.filter(({ obstacle }) => obstacle === undefined);
-  const declared = tool === "pulumi" ? declaredIn(text, what) : [];
+  const declared = tool === "pulumi" && moved.length > 0 ? declaredIn(text, what) : [];
   const ours = new Set(declared.map(({ association, id }) => `${association.token} ${id}`));
   const attachments = moved
     .flatMap((move) => move.attachments)
