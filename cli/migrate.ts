@@ -128,8 +128,8 @@ async function attached(
 }
 
 /**
- * What is left to do. Nothing is detached at any moment, whoever runs the programs in between: ours holds what is attached before
- * the vendor's lets go, and that lets go in state before its declaration goes.
+ * What is left to do. No step detaches: ours holds what is attached before the vendor's lets go, and a state says that the vendor's
+ * lets go before its declaration goes. Each step is a change of programs that a team can commit by itself.
  *
  * @param options.module - the module of our program; undefined if all of it is declared already.
  * @param options.stack - arguments that name the stack.
@@ -157,25 +157,25 @@ interface StepOptions {
 }
 
 function pulumiSteps(resources: readonly VendorResource[], { module, stack, writes }: StepOptions): Step[] {
-  const bound = resources.filter(({ isFree }) => !isFree);
+  const held = resources.filter(({ options }) => options.length > 0);
   const whole = resources.filter(({ lists }) => !lists);
   const up = ["pulumi", "up", ...stack];
-  const isFirst = bound.length > 0 || module !== undefined;
-  const give = ({ lists, ...resource }: VendorResource) =>
-    `give ${titleOf(resource)} ${
-      lists ? `ignoreChanges: ${JSON.stringify(lists)}` : "retainOnDelete: true (and no protect)"
-    }`;
-  const first: Step = {
-    step: `Adopt, and let the vendor's resources keep what is attached; ${writes}`,
-    edits: [...bound.map(give), ...(module ? [`import "${module}";`] : [])],
+  const adopt: Step = {
+    step: `Adopt, and have the vendor's resources leave what is attached; ${writes}`,
+    edits: [
+      ...held.map((each) => `give ${titleOf(each)} ${each.options.join(", ")}`),
+      ...(module ? [`import "${module}";`] : []),
+    ],
     commands: [["cloud-attachments", "verify", ...stack], up],
   };
-  const second: Step = {
-    step: `Once that is done${isFirst ? ", and migrate tells of this step alone" : ""}, take out the vendor's; their deletes call no cloud`,
+  const again = ["cloud-attachments", "migrate", ...stack];
+  const isFirst = adopt.edits.length === 0;
+  const takeOut: Step = {
+    step: `Take out the vendor's resources${isFirst ? "" : ", once migrate tells of this step alone"}; their deletes call no cloud`,
     edits: whole.map((each) => `take out ${titleOf(each)}`),
-    commands: [...(isFirst ? [["cloud-attachments", "migrate", ...stack]] : []), up],
+    commands: isFirst ? [up] : [again, up],
   };
-  return [...(isFirst ? [first] : []), ...(whole.length > 0 ? [second] : [])];
+  return [...(isFirst ? [] : [adopt]), ...(whole.length > 0 ? [takeOut] : [])];
 }
 
 /** `"app" (tencentcloud:Cvm/securityGroupAttachment:SecurityGroupAttachment)` */

@@ -30,8 +30,8 @@ export interface VendorResource {
   pairs: Properties[];
   /** Of an instance: those of its arguments that list groups. Undefined: it is nothing but attachments. */
   lists?: readonly string[];
-  /** Its removal, or that of its list's members, leaves what is attached: so it says in state. Terraform's state never does. */
-  isFree: boolean;
+  /** Options that a Pulumi program still has to give it, so that what is attached stays when it, or its list, goes. */
+  options: string[];
   /** Name of the instance whose list it is. */
   name?: string;
   region?: string;
@@ -205,16 +205,23 @@ function ofDeployment(deployment: Properties, what: string): VendorResource[] {
     const given = isObject(inputs) ? inputs : {};
     const by = byUrn.get(String(provider).replace(/::[^:]*$/, ""));
     const regions = [outputs, by?.inputs].map((values) => (isObject(values) ? values.region : undefined));
-    const isIgnored = (list: string) => given[list] === undefined || arrayIn(ignoreChanges).includes(list);
+    const lists = vendor.attributes.filter((list) => vendor.isList && given[list] !== undefined);
+    const ignored = [...new Set([...arrayIn(ignoreChanges), ...lists])];
+    const options = [
+      ...(vendor.isList || retainOnDelete === true ? [] : ["retainOnDelete: true"]),
+      // What is protected cannot be taken out, kept or not.
+      ...(vendor.isList || protect !== true ? [] : ["protect: false"]),
+      ...(ignored.length > arrayIn(ignoreChanges).length
+        ? [`ignoreChanges: ${JSON.stringify(ignored)}`]
+        : []),
+    ];
     try {
       return found(vendor, at, {
         id,
         values: Object.fromEntries(vendor.attributes.map((name) => [name, opened(given[name], what)])),
         name: given.name ?? given.instanceName,
         region: regions.find((region) => region !== undefined),
-        isFree: vendor.isList
-          ? vendor.attributes.every(isIgnored)
-          : retainOnDelete === true && protect !== true,
+        options,
         ...(waiting.has(urn)
           ? { obstacle: "an earlier one of this name waits to be deleted (hint: pulumi up, then again)" }
           : {}),
@@ -284,7 +291,7 @@ function ofTerraform(
     values,
     name: values.name ?? values.instanceName,
     region: values.region,
-    isFree: false,
+    options: [],
     ...(deposed
       ? { obstacle: "an earlier one waits to be deleted (hint: terraform apply, then again)" }
       : {}),
@@ -292,7 +299,7 @@ function ofTerraform(
 }
 
 /** What a state says of a resource. */
-interface Told extends Pick<VendorResource, "isFree" | "obstacle"> {
+interface Told extends Pick<VendorResource, "options" | "obstacle"> {
   id: unknown;
   values: Properties;
   name: unknown;
@@ -321,7 +328,7 @@ function found({ association, isList, ...vendor }: Vendor, at: At, told: Told): 
 }
 
 function unreadable({ association }: Vendor, at: At, obstacle: string): VendorResource {
-  return { ...at, association, pairs: [], isFree: false, obstacle };
+  return { ...at, association, pairs: [], options: [], obstacle };
 }
 
 /** `security_groups` to `securityGroups`, in all that is in it, too. */

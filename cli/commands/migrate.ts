@@ -47,6 +47,7 @@ export async function runMigrate(io: Io, options: MigrateOptions): Promise<numbe
   else {
     if (moved.length > 0) await io.out(movesText(tool, moved) + stepsText(steps));
     if (module && !options.write) await io.out(`\n${options.out}, which --write writes:\n\n${whole}`);
+    if (module && options.write) await io.out(`\n${attachments.length} attachments are in ${options.out}\n`);
     if (moves.length === 0) io.err(`${what} holds no resource of a vendor that could be moved\n`);
   }
   for (const { resource, obstacle } of moves) {

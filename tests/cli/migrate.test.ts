@@ -95,7 +95,7 @@ function program({
 }
 
 describe("cloud-attachments migrate, with a stand-in for the vendors' plugins", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let simulator: Simulator;
   let project: PulumiProject;
   let plugins: string;
@@ -163,7 +163,7 @@ describe("cloud-attachments migrate, with a stand-in for the vendors' plugins", 
         ([name, [type, list]]) => `give "${name}" (${type}) ignoreChanges: ["${list}"]`,
       );
       const kept = Object.entries(attachments).map(
-        ([name, [type]]) => `give "${name}" (${type}) retainOnDelete: true (and no protect)`,
+        ([name, [type]]) => `give "${name}" (${type}) retainOnDelete: true`,
       );
       assert.deepEqual(sorted(adopts?.edits), sorted([...given, ...kept, 'import "./attachments";']));
       assert.equal(takes?.edits.length, Object.keys(attachments).length);
@@ -189,8 +189,6 @@ describe("cloud-attachments migrate, with a stand-in for the vendors' plugins", 
     assert.deepEqual(walk.writes, []);
     assert.deepEqual(attached(), before);
     assert.equal((await project.attachments()).length, 8);
-    const same = await run("diff", "--stack", "test", "--type", "alicloud/ess");
-    assert.equal(same.code, 1, "the foreign group of another scaling group is not declared");
     await up({ areIgnored: true, areEmpty: true, ours: true }, "--expect-no-changes");
   });
 

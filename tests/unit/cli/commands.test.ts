@@ -46,7 +46,7 @@ describe("cloud-attachments", () => {
     it("has a --help with an example, and says what its exit codes mean", async () => {
       const { out } = await cloudAttachments(["--help"]);
       assert.match(out, /Exit codes: 0 fine, 1 .*, 2 /);
-      for (const name of ["scan", "diff", "adopt", "graph", "verify", "doctor"]) {
+      for (const name of ["scan", "diff", "adopt", "migrate", "graph", "verify", "doctor"]) {
         const help = await cloudAttachments([name, "--help"]);
         assert.equal(help.code, 0);
         assert.match(help.out, new RegExp(`Example:\n.*cloud-attachments ${name}`, "s"));
