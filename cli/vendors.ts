@@ -205,16 +205,18 @@ function ofDeployment(deployment: Properties, what: string): VendorResource[] {
     const given = isObject(inputs) ? inputs : {};
     const by = byUrn.get(String(provider).replace(/::[^:]*$/, ""));
     const regions = [outputs, by?.inputs].map((values) => (isObject(values) ? values.region : undefined));
-    const lists = vendor.attributes.filter((list) => vendor.isList && given[list] !== undefined);
-    const ignored = [...new Set([...arrayIn(ignoreChanges), ...lists])];
-    const options = [
-      ...(vendor.isList || retainOnDelete === true ? [] : ["retainOnDelete: true"]),
-      // What is protected cannot be taken out, kept or not.
-      ...(vendor.isList || protect !== true ? [] : ["protect: false"]),
-      ...(ignored.length > arrayIn(ignoreChanges).length
-        ? [`ignoreChanges: ${JSON.stringify(ignored)}`]
-        : []),
-    ];
+    const ignored = arrayIn(ignoreChanges);
+    const lists = vendor.attributes.filter((name) => given[name] !== undefined && !ignored.includes(name));
+    const ignoring = `ignoreChanges: ${JSON.stringify([...ignored, ...lists])}`;
+    const options = vendor.isList
+      ? lists.length > 0 && !ignored.includes("*")
+        ? [ignoring]
+        : []
+      : [
+          ...(retainOnDelete === true ? [] : ["retainOnDelete: true"]),
+          // What is protected cannot be taken out, kept or not.
+          ...(protect === true ? ["protect: false"] : []),
+        ];
     try {
       return found(vendor, at, {
         id,

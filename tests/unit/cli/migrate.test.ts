@@ -435,7 +435,9 @@ describe("cloud-attachments migrate", () => {
         ),
       );
     const edits = async (text: string) => (await told(text)).steps.flatMap((step) => step.edits);
-    assert.deepEqual(await edits(web(["securityGroups"])), ['import "./attachments";']);
+    for (const enough of ["securityGroups", "*"]) {
+      assert.deepEqual(await edits(web([enough])), ['import "./attachments";']);
+    }
     assert.equal(
       (await edits(web(["tags"])))[0],
       'give "i-bp1foreign" (alicloud:ecs/instance:Instance) ignoreChanges: ["tags","securityGroups"]',
