@@ -11,7 +11,7 @@ const packages = {
     budget: 780_000,
   },
   simulator: { beside: ["world.example.json"], budget: 420_000 },
-  cli: { beside: [], budget: 150_000 },
+  cli: { beside: [], budget: 180_000 },
 };
 
 const REPOSITORY = "https://github.com/pulumi-cloud-attachments/pulumi-cloud-attachments";
