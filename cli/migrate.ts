@@ -169,13 +169,13 @@ function pulumiSteps(resources: readonly VendorResource[], { module, stack, writ
     commands: [["cloud-attachments", "verify", ...stack], up],
   };
   const again = ["cloud-attachments", "migrate", ...stack];
-  const isFirst = adopt.edits.length === 0;
+  const isAdopted = adopt.edits.length === 0;
   const takeOut: Step = {
-    step: `Take out the vendor's resources${isFirst ? "" : ", once migrate tells of this step alone"}; their deletes call no cloud`,
+    step: `Take out the vendor's resources${isAdopted ? "" : ", once migrate tells of this step alone"}; their deletes call no cloud`,
     edits: whole.map((each) => `take out ${titleOf(each)}`),
-    commands: isFirst ? [up] : [again, up],
+    commands: isAdopted ? [up] : [again, up],
   };
-  return [...(isFirst ? [] : [adopt]), ...(whole.length > 0 ? [takeOut] : [])];
+  return [...(isAdopted ? [] : [adopt]), ...(whole.length > 0 ? [takeOut] : [])];
 }
 
 /** `"app" (tencentcloud:Cvm/securityGroupAttachment:SecurityGroupAttachment)` */
