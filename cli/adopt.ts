@@ -1,13 +1,15 @@
 import {
   type AnyAssociation,
-  checkInputs,
+  asFound,
+  asOneList,
+  type Connection,
   fieldsOf,
-  outputsOf,
+  type InState,
+  MOST_PAIRS,
   PACKAGE,
-  PROVIDER,
   type Properties,
+  pluralOf,
   printable,
-  providerText,
   typeOf,
 } from "pulumi-cloud-attachments/core";
 import { type Attachment, associationOf, keyOf } from "./attachment";
@@ -16,6 +18,15 @@ import { UsageError } from "./io";
 
 /** How the program is grouped. */
 export type Grouping = "parent" | "group";
+
+/** How attachments become resources. */
+export interface Layout {
+  by: Grouping;
+  /** From so many attachments of one parent or group on, they are one plural resource. */
+  listsFrom: number;
+  /** The login of the resources, where it is not the stack's. */
+  connection?: Connection;
+}
 
 /** What was written before: the name of each attachment's resource, by its key. */
 export type Adopted = Readonly<Record<string, string>>;
@@ -28,15 +39,22 @@ export interface Adoption {
   imports: { resources: ImportedResource[] };
   adopted: Adopted;
   added: number;
+  /** How many of them an earlier run would have put into a list, by the name of that. */
+  listable: ReadonlyMap<string, number>;
 }
 
 /** A resource of an import file. */
-export interface ImportedResource {
+export interface ImportedResource extends InState {
   type: string;
   name: string;
-  id: string;
-  inputs: Properties;
-  outputs: Properties;
+}
+
+/** A resource of the program: one attachment, or the list of several. */
+interface Declaration {
+  association: AnyAssociation;
+  name: string;
+  args: Properties;
+  members: readonly Attachment[];
 }
 
 /**
@@ -48,27 +66,32 @@ export interface ImportedResource {
 export function adopt(
   attachments: readonly Attachment[],
   before: Adopted,
-  grouping: Grouping,
+  layout: Layout,
   names: Iterable<string> = [],
 ): Adoption {
   const taken = new Set([...names, ...Object.values(before)]);
+  const unique = new Map(attachments.map((attachment) => [keyOf(attachment), attachment]));
+  const fresh = [...unique].flatMap(([key, attachment]) => (Object.hasOwn(before, key) ? [] : [attachment]));
   const adopted: Record<string, string> = { ...before };
   const resources: ImportedResource[] = [];
-  const sections = new Map<string, string[]>();
-  for (const attachment of sorted(attachments, grouping)) {
-    const key = keyOf(attachment);
-    if (Object.hasOwn(adopted, key)) continue;
-    const association = associationOf(attachment.type) as AnyAssociation;
-    const name = unused(nameFor(attachment), taken);
-    adopted[key] = name;
-    const title = titleOf(attachment, grouping);
-    const section = sections.get(title) ?? [];
-    sections.set(title, section);
-    section.push(declaration(association, name, attachment));
-    resources.push(imported(association, name, attachment));
+  const sections: string[] = [];
+  for (const section of sectionsOf(fresh, layout.by)) {
+    const declarations = declarationsOf(section, layout, taken);
+    const [first] = section as [Attachment];
+    sections.push(`// ${titleOf(first, layout.by)}\n${declarations.map(textOf).join("\n")}\n`);
+    for (const declaration of declarations) {
+      resources.push(imported(declaration));
+      for (const member of declaration.members) adopted[keyOf(member)] = declaration.name;
+    }
   }
-  const text = [...sections].map(([title, lines]) => `// ${title}\n${lines.join("\n")}\n`).join("\n");
-  return { program: text, imports: { resources }, adopted, added: resources.length };
+  const imports = { resources };
+  return {
+    program: sections.join("\n"),
+    imports,
+    adopted,
+    added: fresh.length,
+    listable: listable(fresh, before),
+  };
 }
 
 /** Imports of the clouds that `program` names, but for those that `before` has; TypeScript takes them anywhere. */
@@ -92,10 +115,23 @@ export function adoptedIn(text: string, file: string): Adopted {
   return adopted as Adopted;
 }
 
-function sorted(attachments: readonly Attachment[], grouping: Grouping): Attachment[] {
-  const order = ({ cloud, region, parent, group, id }: Attachment) => {
-    const ends = [parent.name ?? parent.id, group];
-    return [cloud, region, ...(grouping === "parent" ? ends : ends.reverse()), id].join("\0");
+/** The attachments of each parent or group, in the order of their names. */
+function sectionsOf(attachments: readonly Attachment[], by: Grouping): Attachment[][] {
+  const sections = new Map<string, Attachment[]>();
+  for (const attachment of sorted(attachments, by)) {
+    const { type, region, accountId, parent, group } = attachment;
+    const key = JSON.stringify([type, region, accountId, by === "parent" ? parent.id : group]);
+    const section = sections.get(key);
+    if (section) section.push(attachment);
+    else sections.set(key, [attachment]);
+  }
+  return [...sections.values()];
+}
+
+function sorted(attachments: readonly Attachment[], by: Grouping): Attachment[] {
+  const order = ({ cloud, region, parent, group, groupName, id }: Attachment) => {
+    const ends = [parent.name ?? parent.id, groupName ?? group];
+    return [cloud, region, ...(by === "parent" ? ends : ends.reverse()), id].join("\0");
   };
   return attachments
     .map((attachment) => ({ attachment, key: order(attachment) }))
@@ -103,19 +139,74 @@ function sorted(attachments: readonly Attachment[], grouping: Grouping): Attachm
     .map(({ attachment }) => attachment);
 }
 
+/** The resources of a section: lists of those that fit into one, and single ones for the others. */
+function declarationsOf(section: readonly Attachment[], layout: Layout, taken: Set<string>): Declaration[] {
+  const association = associationOf((section[0] as Attachment).type) as AnyAssociation;
+  const plural = pluralOf(association);
+  const pairs = section.map((attachment) => ({
+    attachment,
+    args: argumentsOf(association, attachment, layout),
+  }));
+  // A pair that is not attached as it should be is for the next update to mend: alone, not as a failing of a whole list.
+  const fitting = pairs.filter(
+    ({ attachment, args }) => attachment.incomplete === undefined && asOneList(plural, [args]),
+  );
+  const isList =
+    fitting.length >= layout.listsFrom &&
+    asOneList(
+      plural,
+      fitting.map(({ args }) => args),
+    );
+  const listed = new Set(isList ? fitting : []);
+  const lists = inParts([...listed], MOST_PAIRS).map((part) => ({
+    association: plural,
+    name: unused(endName((part[0] as (typeof pairs)[number]).attachment, layout.by), taken),
+    args: asOneList(
+      plural,
+      part.map(({ args }) => args),
+    ) as Properties,
+    members: part.map(({ attachment }) => attachment),
+  }));
+  const singles = pairs
+    .filter((pair) => !listed.has(pair))
+    .map(({ attachment, args }) => ({
+      association,
+      name: unused(nameFor(attachment), taken),
+      args,
+      members: [attachment],
+    }));
+  return [...lists, ...singles];
+}
+
+/** Parts of about the same size, none larger than `most`. */
+function inParts<T>(items: readonly T[], most: number): T[][] {
+  const size = Math.ceil(items.length / Math.ceil(items.length / most));
+  const starts = Array.from({ length: items.length > 0 ? Math.ceil(items.length / size) : 0 });
+  return starts.map((_, part) => items.slice(part * size, (part + 1) * size));
+}
+
 /** `alicloud cn-hangzhou: instance i-1 (web-1)`. What others named is no code: it is one line, whatever is in it. */
-function titleOf({ type, region, cloud, args, parent, group }: Attachment, grouping: Grouping): string {
+function titleOf(attachment: Attachment, by: Grouping): string {
+  const { type, cloud, region, args, parent, group, groupName } = attachment;
   const { what, where } = associationOf(type)?.describe(args) ?? { what: group, where: parent.id };
-  const of = grouping === "parent" ? where : what;
-  const name = grouping === "parent" && parent.name ? ` (${parent.name})` : "";
-  return printable(`${cloud} ${region}: ${of}${name}`);
+  const [end, name] = by === "parent" ? [where, parent.name] : [what, groupName];
+  return printable(`${cloud} ${region}: ${end}${name ? ` (${name})` : ""}`);
 }
 
 /** The name of the parent, and what tells its attachments apart. */
-function nameFor({ parent, group, args }: Attachment): string {
+function nameFor({ parent, group, groupName, args }: Attachment): string {
   const port = args.port === undefined ? "" : `-${args.port}`;
-  const name = (parent.name ?? parent.id).normalize("NFKC").replace(/[^\p{L}\p{N}._]+/gu, "-");
-  return `${name.replace(/^-+|-+$/g, "").slice(0, 60) || parent.id}-${group}${port}`;
+  return `${word(parent.name, parent.id)}-${word(groupName, group)}${port}`;
+}
+
+function endName({ parent, group, groupName }: Attachment, by: Grouping): string {
+  return by === "parent" ? word(parent.name, parent.id) : word(groupName, group);
+}
+
+/** A name that others gave, as part of a resource's. */
+function word(name: string | undefined, id: string): string {
+  const letters = (name ?? id).normalize("NFKC").replace(/[^\p{L}\p{N}._]+/gu, "-");
+  return letters.replace(/^-+|-+$/g, "").slice(0, 60) || id;
 }
 
 function unused(wanted: string, taken: Set<string>): string {
@@ -126,38 +217,90 @@ function unused(wanted: string, taken: Set<string>): string {
 }
 
 /** What a program has to say: identity, settings that are not the default, and the region, whatever the stack's config says. */
-function argumentsOf(association: AnyAssociation, { args, region }: Attachment): Properties {
+function argumentsOf(
+  association: AnyAssociation,
+  { args, region }: Attachment,
+  { connection }: Layout,
+): Properties {
   const own = fieldsOf(association).flatMap(([name, field]) => {
     const value = args[name];
     const isDefault = field.role === "setting" && value === field.default;
     // A name was looked up once; the id says the same without the look-up.
     return value === undefined || isDefault || field.resolvesTo ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(own), region };
+  return { ...Object.fromEntries(own), region, ...(connection ? { connection } : {}) };
 }
 
-/** `new alicloud.ecs.SecurityGroupAttachment("web-1-sg-2", { instanceId: "i-1", ... });` */
-function declaration(association: AnyAssociation, name: string, attachment: Attachment): string {
+/** `new alicloud.ecs.SecurityGroupAttachment("web-1-sg-2", { instanceId: "i-1", ... });`, with a member of a list a line. */
+function textOf({ association, name, args, members }: Declaration): string {
   const type = association.token.replace(/[/:]/g, ".");
-  const args = Object.entries(argumentsOf(association, attachment)).map(
-    ([key, value]) => `${key}: ${JSON.stringify(value)}`,
-  );
-  const line = `new ${type}(${JSON.stringify(name)}, { ${args.join(", ")} });`;
-  if (line.length <= 110) return line;
-  return `new ${type}(${JSON.stringify(name)}, {\n${args.map((each) => `  ${each},\n`).join("")}});`;
+  const texts = Object.entries(args).map(([key, value]) => {
+    const isList = key in association.plural && Array.isArray(value);
+    return `${key}: ${isList ? listText(value, members) : literal(value)}`;
+  });
+  const line = `new ${type}(${JSON.stringify(name)}, { ${texts.join(", ")} });`;
+  if (line.length <= 110 && !line.includes("\n")) return line;
+  return `new ${type}(${JSON.stringify(name)}, {\n${texts.map((each) => `  ${each},\n`).join("")}});`;
+}
+
+/** The list with the name of each member behind it, which its id does not tell. */
+function listText(values: readonly unknown[], members: readonly Attachment[]): string {
+  const lines = values.map((value, place) => {
+    const { parent, group, groupName } = members[place] as Attachment;
+    const name = value === parent.id ? parent.name : value === group ? groupName : undefined;
+    return `    ${literal(value)},${name ? ` // ${printable(name)}` : ""}\n`;
+  });
+  return `[\n${lines.join("")}  ]`;
+}
+
+/** A value as TypeScript has it: `{ port: 80 }`. */
+function literal(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  return `{ ${Object.entries(value)
+    .map(([key, each]) => `${key}: ${literal(each)}`)
+    .join(", ")} }`;
 }
 
 /** Inputs and outputs as a create of this declaration would leave them in state. */
-function imported(association: AnyAssociation, name: string, attachment: Attachment): ImportedResource {
-  const provider = { [PROVIDER]: providerText(association.token) };
-  const { inputs, failures } = checkInputs(association, {
-    ...argumentsOf(association, attachment),
-    ...provider,
-  });
-  const [failure] = failures;
-  if (failure) throw new UsageError(`${attachment.id}: ${failure.reason}`);
-  const { args, incomplete, id } = attachment;
-  const seen = { state: "attached", observed: args, ...(incomplete ? { incomplete } : {}) } as const;
-  const outputs = outputsOf(association, inputs, inputs, attachment, { seen, confirmed: !incomplete });
-  return { type: typeOf(association.token), name, id, inputs, outputs: { ...outputs, ...provider } };
+function imported({ association, name, args, members }: Declaration): ImportedResource {
+  const [{ id, args: observed, incomplete, accountId, region }] = members as [Attachment];
+  const seen = { state: "attached", observed, ...(incomplete ? { incomplete } : {}) } as const;
+  try {
+    const found = asFound(association, args, { accountId, region }, seen);
+    return { type: typeOf(association.token), name, ...found };
+  } catch (error) {
+    throw new UsageError(`${id}: ${(error as Error).message}`);
+  }
+}
+
+/** How many of these have the parent or group that all of an earlier list have in common, by the name of that list. */
+function listable(fresh: readonly Attachment[], before: Adopted): Map<string, number> {
+  const keys = new Map<string, string[]>();
+  for (const [key, name] of Object.entries(before)) {
+    const others = keys.get(name);
+    if (others) others.push(key);
+    else keys.set(name, [key]);
+  }
+  const lists = new Map<string, string>();
+  for (const [name, own] of keys) {
+    if (own.length < 2) continue;
+    const ends = own.map(endsOf);
+    for (const end of ends[0] ?? []) if (ends.every((each) => each.includes(end))) lists.set(end, name);
+  }
+  const counts = new Map<string, number>();
+  for (const attachment of fresh) {
+    const list = endsOf(keyOf(attachment)).flatMap((end) => lists.get(end) ?? [])[0];
+    if (list !== undefined) counts.set(list, (counts.get(list) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** The two ends that the key of an attachment tells, and where they are. */
+function endsOf(key: string): string[] {
+  const at = key.lastIndexOf(" ");
+  const [place, id] = [key.slice(0, at), key.slice(at + 1)];
+  const association = associationOf(place.split(" ")[0] ?? "");
+  if (!association) return [];
+  const { what, where } = association.describe(association.parseId(id));
+  return [`${place} ${where}`, `${place} ${what}`];
 }

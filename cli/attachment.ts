@@ -22,6 +22,8 @@ export interface Attachment {
   parent: { id: string; name?: string; network?: string; tags?: Readonly<Record<string, string>> };
   /** Id of the group. */
   group: string;
+  /** Its name, where the list tells. */
+  groupName?: string;
   /** The arguments of the resource, with settings as the cloud shows them. */
   args: Properties;
   /** What is not as it should be: `it is on 1 of the server's 2 network interfaces`. */
@@ -48,7 +50,7 @@ export function attachmentOf(
   association: AnyAssociation,
   { accountId, region }: Session,
   { attached: _, ...parent }: ListedParent<CommonArgs>,
-  { pair, group, seen }: ListedPair<CommonArgs>,
+  { pair, group, groupName, seen }: ListedPair<CommonArgs>,
 ): Attachment {
   return {
     type: association.token,
@@ -58,6 +60,7 @@ export function attachmentOf(
     accountId,
     parent,
     group,
+    ...(groupName ? { groupName } : {}),
     args: { ...pair } as Properties,
     ...(seen.incomplete ? { incomplete: seen.incomplete } : {}),
   };

@@ -53,6 +53,9 @@ const list = (value: string, before: string[] = []): string[] => [
   ...before,
   ...value.split(",").filter(Boolean),
 ];
+/** What still reads well as single resources: see docs/one-or-many.md. */
+const LISTS_FROM = 10;
+
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 function programFor(io: Io, done: (code: number) => void): Command {
@@ -115,6 +118,11 @@ function programFor(io: Io, done: (code: number) => void): Command {
       "file of pulumi stack export: what it declares is left out (default: the project's stack)",
     )
     .option("--by <end>", "group the program by parent or by group", "parent")
+    .option(
+      "--lists-from <number>",
+      "so many attachments of one parent or group are one plural resource",
+      String(LISTS_FROM),
+    )
     .option("--out <file>", "the program; import file and record are written beside it", "attachments.ts");
 
   withState(

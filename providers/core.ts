@@ -21,19 +21,19 @@ export {
 } from "./core/contract/association";
 export type { Cloud, Connection, Session, Where } from "./core/contract/cloud";
 export { CloudError } from "./core/contract/errors";
-export { PROVIDER, type Properties } from "./core/contract/inputs";
+export { MOST_PAIRS } from "./core/contract/fields";
+export type { Properties } from "./core/contract/inputs";
 export {
   declaredIn,
   heldIn,
   isAsDeclared,
-  outputsOf,
   type Recorded,
   recordedIn,
 } from "./core/contract/outputs";
-export { isPlural, type PluralAssociation, pairsIn, pluralOf } from "./core/contract/plural";
-export { PACKAGE, pluginTypeOf, providerText, typeOf } from "./core/contract/provider-text";
-export { checkInputs } from "./core/provider/check";
+export { asOneList, isPlural, type PluralAssociation, pairsIn, pluralOf } from "./core/contract/plural";
+export { PACKAGE, pluginTypeOf, typeOf } from "./core/contract/provider-text";
 export { explain } from "./core/provider/explain";
+export { asFound, type InState } from "./core/provider/found";
 export { DeadlineError, OperationDeadline } from "./core/reconcile/deadline";
 export { list } from "./core/reconcile/list";
 export { look } from "./core/reconcile/look";

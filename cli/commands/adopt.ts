@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
-import { adopt, adoptedIn, type Grouping, type ImportedResource, importsFor } from "../adopt";
-import type { Attachment } from "../attachment";
+import { isPlural, pairsIn } from "pulumi-cloud-attachments/core";
+import { type Adoption, adopt, adoptedIn, type ImportedResource, importsFor, type Layout } from "../adopt";
+import { type Attachment, keyOf } from "../attachment";
 import { type Context, contextOf } from "../context";
 import { documentIn, textOfInput, VERSION } from "../document";
 import { jsonObject, textIfThere, writeWhole } from "../files";
@@ -11,10 +12,16 @@ import { associationOfType, declaredIn, nameOf } from "../state";
 import { stateOf } from "./diff";
 import type { ScanOptions } from "./scan";
 
-type AdoptOptions = ScanOptions & { from?: string; out: string; by: string; state?: string };
+type AdoptOptions = ScanOptions & {
+  from?: string;
+  out: string;
+  by: string;
+  listsFrom: string;
+  state?: string;
+};
 
 export async function runAdopt(io: Io, options: AdoptOptions): Promise<number> {
-  if (options.by !== "parent" && options.by !== "group") throw new UsageError("--by takes parent or group");
+  const layout = layoutOf(options);
   const context = await contextOf(io, options);
   const { attachments, inState } = await toAdopt(context, options);
   const program = resolve(context.io.cwd, options.out);
@@ -28,7 +35,7 @@ export async function runAdopt(io: Io, options: AdoptOptions): Promise<number> {
   }
   const known = { ...(record === undefined ? {} : adoptedIn(record, recordFile)) };
   const fresh = attachments.filter((each) => !inState.ids.has(`${each.type} ${each.id}`));
-  const made = adopt(fresh, known, options.by as Grouping, inState.names);
+  const made = adopt(fresh, known, layout, inState.names);
   if (made.added === 0) {
     io.err("nothing to adopt: all of it is declared already\n");
     return exit.fine;
@@ -40,8 +47,20 @@ export async function runAdopt(io: Io, options: AdoptOptions): Promise<number> {
   const imports = { resources: [...waiting, ...made.imports.resources] };
   writeWhole(importFile, `${JSON.stringify(imports, null, 1)}\n`);
   writeWhole(recordFile, `${JSON.stringify({ version: VERSION, adopted: made.adopted }, null, 1)}\n`);
-  await io.out(nextSteps(options.out, made.added, before === undefined));
+  await io.out(nextSteps(options.out, made, before === undefined));
+  const incomplete = fresh.filter(
+    (each) => each.incomplete !== undefined && !Object.hasOwn(known, keyOf(each)),
+  );
+  for (const { id, incomplete: what } of incomplete) io.err(`${id}: ${what}; up puts it on all\n`);
   return exit.fine;
+}
+
+/** @throws UsageError for an option that makes no sense. */
+function layoutOf({ by, listsFrom, profile }: AdoptOptions): Layout {
+  if (by !== "parent" && by !== "group") throw new UsageError("--by takes parent or group");
+  const least = Number(listsFrom);
+  if (!Number.isInteger(least) || least < 2) throw new UsageError("--lists-from takes a number from 2 on");
+  return { by, listsFrom: least, ...(profile ? { connection: { profile } } : {}) };
 }
 
 /** What an earlier run wrote for an import that has not been done. */
@@ -51,22 +70,33 @@ function notImported(
   inState: ReadonlySet<string>,
 ): ImportedResource[] {
   const { resources = [] } = text === undefined ? {} : jsonObject(text, file);
-  return (resources as ImportedResource[]).filter(({ type, id }) => {
+  return (resources as ImportedResource[]).filter(({ type, id, inputs }) => {
     const association = associationOfType(type);
-    return association !== undefined && !inState.has(`${association.token} ${id}`);
+    if (!association) return false;
+    if (!isPlural(association)) return !inState.has(`${association.token} ${id}`);
+    const { single } = association;
+    return !pairsIn(association, inputs).some((pair) => inState.has(`${single.token} ${single.id(pair)}`));
   });
 }
 
-function nextSteps(out: string, added: number, isNew: boolean): string {
+function nextSteps(out: string, { added, imports, listable }: Adoption, isNew: boolean): string {
   const module = out.replace(/\.ts$/, "");
+  const resources = imports.resources.length;
+  const lists = [...listable].map(
+    ([name, count]) =>
+      `${count} would fit into the list of "${name}", which is left alone: moved there by hand, they stay attached`,
+  );
   return [
-    `${added} attachments ${isNew ? "in" : "added to"} ${out}. Next:`,
+    `${counted(added, "attachment")} as ${counted(resources, "resource")} ${isNew ? "in" : "added to"} ${out}. Next:`,
     ...(isNew ? [`  import "./${module}"; in the project's index.ts, once`] : []),
     `  pulumi import --file ${out}.import.json --yes --protect=false --generate-code=false   (CLI 3.254 or newer; an older one's up adopts by itself)`,
     "  pulumi up   has nothing to do",
+    ...lists,
     "",
   ].join("\n");
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** What is attached and chosen, and what the project's stack declares already. */
 async function toAdopt(

@@ -121,6 +121,8 @@ export interface ListedPair<Args> {
   readonly pair: Args;
   /** Id of the group. */
   readonly group: string;
+  /** Its name, where the API tells it at no or few calls more. */
+  readonly groupName?: string;
   readonly seen: Extract<Finding<Args>, { state: "attached" }>;
 }
 

@@ -31,10 +31,9 @@ export function outputsOf(
   association: AnyAssociation,
   pair: CommonArgs,
   inputs: Properties,
-  session: Session,
+  { accountId, region }: Pick<Session, "accountId" | "region">,
   { seen, confirmed }: { seen?: Finding<CommonArgs>; confirmed: boolean },
 ): Recorded {
-  const { accountId, region } = session;
   const settings = observedOf(association, pair as Properties);
   const names = Object.keys(inputs).filter((name) => name !== PROVIDER);
   return clean({

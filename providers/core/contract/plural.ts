@@ -86,6 +86,30 @@ export function memberOf({ plural }: PluralAssociation, list: string, pair: Prop
   return Object.fromEntries(of.filter((name) => pair[name] !== undefined).map((name) => [name, pair[name]]));
 }
 
+/** The members of this list, each with the defaults of its settings, as inputs hold them. */
+export function membersIn(plural: PluralAssociation, list: string, values: Properties): unknown[] {
+  return pairsIn(plural, values).map((pair) => memberOf(plural, list, pair));
+}
+
+/**
+ * The arguments of one resource of the plural form for all of these pairs, each given as the arguments of a single one. Undefined where
+ * no list can hold them: they do not share the rest, or have an argument that is left to the single form.
+ */
+export function asOneList(plural: PluralAssociation, pairs: readonly Properties[]): Properties | undefined {
+  const places = new Set(fieldsOf(plural).map(([name]) => name));
+  for (const [list, of] of Object.entries(plural.plural as Lists)) {
+    const held = new Set([of].flat());
+    const rests = pairs.map((pair) => {
+      return Object.fromEntries(Object.entries(pair).filter(([name]) => !held.has(name)));
+    });
+    const [rest = {}] = rests;
+    const isShared = rests.every((each) => canonical(each) === canonical(rest));
+    if (!isShared || !Object.keys(rest).every((name) => places.has(name))) continue;
+    return { ...rest, [list]: pairs.map((pair) => memberOf(plural, list, pair)) };
+  }
+  return undefined;
+}
+
 /** The resource id: what all pairs share, so that it is the same whatever the list holds. */
 export function fleetId(plural: PluralAssociation, values: Properties): string {
   const shared = fieldsOf(plural).flatMap(([name, { role }]) =>

@@ -17,6 +17,7 @@ import {
   inOldOrder,
   listIn,
   memberOf,
+  membersIn,
   type PluralAssociation,
   pairsIn,
   pluralOf,
@@ -313,7 +314,7 @@ class FleetHandler extends Operations implements Provider {
   /** The list, each pair once, with the defaults of its settings, in the order that shows least difference. */
   #ordered(list: string, olds: Properties, inputs: Properties): unknown[] {
     if (isUnknown(inputs[list])) return inputs[list] as unknown[];
-    const members = pairsIn(this.plural, inputs).map((pair) => memberOf(this.plural, list, pair));
+    const members = membersIn(this.plural, list, inputs);
     const key = canonical(members.map(canonical).sort());
     const before = listIn(this.single, olds ?? {});
     const isNew = before === undefined || before[0] !== list;

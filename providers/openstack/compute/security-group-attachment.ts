@@ -139,7 +139,7 @@ export function onNova(
     find: batched({ common: (pair) => pair.instanceId }, async (session, pairs, deadline, instanceId) => {
       try {
         const server = new Server(session, instanceId, deadline);
-        const groups = await server.groups();
+        const groups = (await server.groups()).map(({ id }) => id);
         const busy =
           groups.length === 0 && (await server.isBuilding()) ? "the server is being built" : undefined;
         const count = (id: string | undefined) => groups.filter((group) => group === id).length;
@@ -254,7 +254,7 @@ async function groupsOf(
   cloud: Cloud<NovaSession>,
   { id }: ListedServer,
   deadline: Deadline,
-): Promise<string[]> {
+): Promise<NamedGroup[]> {
   try {
     return await new Server(session, id, deadline).groups();
   } catch (error) {
@@ -263,13 +263,18 @@ async function groupsOf(
   }
 }
 
+/** A group as a server's list shows it. */
+type NamedGroup = Awaited<ReturnType<Server["groups"]>>[number];
+
 /** No group is on more interfaces than there are: one that is on fewer than another is not on all. */
-function pairsOf(instanceId: string, groups: readonly string[]): ListedPair<Pair>[] {
-  const count = (id: string) => groups.filter((group) => group === id).length;
-  const most = Math.max(...groups.map(count));
-  return [...new Set(groups)].map((securityGroupId) => ({
+function pairsOf(instanceId: string, groups: readonly NamedGroup[]): ListedPair<Pair>[] {
+  const names = new Map(groups.map(({ id, name }) => [id, name]));
+  const count = (id: string) => groups.filter((group) => group.id === id).length;
+  const most = Math.max(...[...names.keys()].map(count));
+  return [...names].map(([securityGroupId, name]) => ({
     pair: { instanceId, securityGroupId },
     group: securityGroupId,
+    ...(name ? { groupName: name } : {}),
     seen: findingOf(count(securityGroupId), most, undefined) as ListedPair<Pair>["seen"],
   }));
 }

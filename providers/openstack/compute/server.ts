@@ -12,7 +12,9 @@ export interface Interface {
   takesGroups: boolean | undefined;
 }
 
-const securityGroups = schema((v) => v.object({ security_groups: v.array(v.object({ id: v.string() })) }));
+const securityGroups = schema((v) =>
+  v.object({ security_groups: v.array(v.object({ id: v.string(), name: v.optional(v.string()) })) }),
+);
 
 const details = schema((v) => v.object({ server: v.object({ id: v.string(), status: v.string() }) }));
 
@@ -61,11 +63,10 @@ export class Server {
     readonly deadline: Deadline,
   ) {}
 
-  /** The ids of its groups, one entry for each interface that has the group. */
-  async groups(): Promise<string[]> {
+  /** Its groups, one entry for each interface that has the group. */
+  async groups(): Promise<{ id: string; name?: string | undefined }[]> {
     const request = this.#about("listServerSecurityGroups", "/os-security-groups");
-    const answer = await this.#ask(request, securityGroups);
-    return answer.security_groups.map((group) => group.id);
+    return (await this.#ask(request, securityGroups)).security_groups;
   }
 
   /** Its network interfaces. Neutron tells which take security groups at all; Nova alone does not. */
