@@ -80,6 +80,8 @@ export interface Member extends Pick<ListedParent<Pair>, "id" | "name" | "networ
   status: string;
   securityGroupIds: readonly string[];
   isPrimary?: boolean;
+  /** A service of the vendor's manages it, and its groups. */
+  isManaged?: boolean;
 }
 
 /** A page of them, and what the answer says of the others. */
@@ -143,7 +145,7 @@ export function securityGroupAssociation(
         async page(deadline, at) {
           const { members, total, next } = await product.page(session, of, deadline, at);
           const parents = members
-            .filter(({ isPrimary }) => !isPrimary)
+            .filter(({ isPrimary, isManaged }) => !isPrimary && !isManaged)
             .map((each) => parentOf(of.kind, each));
           return { parents, ...(total === undefined ? {} : { total }), ...(next ? { next } : {}) };
         },

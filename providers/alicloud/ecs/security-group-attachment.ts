@@ -115,7 +115,8 @@ async function instancesPage(
 const networkInterfaces = schema((v) => {
   const shown = { NetworkInterfaceName: v.nullish(v.string()), VpcId: v.nullish(v.string()), Tags: tags() };
   const own = { NetworkInterfaceId: v.string(), Type: v.nullish(v.string()), Status: v.string() };
-  const networkInterface = v.object({ ...own, SecurityGroupIds: groups(), ...shown });
+  const managed = { ServiceManaged: v.nullish(v.boolean()) };
+  const networkInterface = v.object({ ...own, ...managed, SecurityGroupIds: groups(), ...shown });
   const sets = v.object({ NetworkInterfaceSet: v.array(networkInterface) });
   return v.object({ ...page().entries, NetworkInterfaceSets: sets });
 });
@@ -139,6 +140,7 @@ async function interfacesPage(
     ...named(each.NetworkInterfaceName, each.NetworkInterfaceId),
     ...given({ network: each.VpcId ?? undefined }),
     isPrimary: each.Type === "Primary",
+    isManaged: each.ServiceManaged === true,
   }));
   return { members, ...restOf(answer, action, of) };
 }

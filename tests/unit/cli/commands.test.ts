@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { adopt } from "../../../cli/adopt";
 import type { Attachment } from "../../../cli/attachment";
 import { associations } from "../../../providers/associations";
 import { stackConfig } from "../../../simulator/index";
@@ -67,6 +68,7 @@ describe("cloud-attachments", () => {
         verify: /there is no Pulumi project here/,
         "graph --format png": /--format takes svg, html, mermaid or dot/,
         "adopt --by name": /--by takes parent or group/,
+        "adopt --lists-from 1": /--lists-from takes a number from 2 on/,
         "adopt --from scan.json": /scan.json cannot be read/,
       };
       for (const [command, message] of Object.entries(wrong)) {
@@ -174,6 +176,21 @@ describe("cloud-attachments", () => {
       assert.equal((await run(["scan", "--json", "--type", "ess"])).err, "");
     });
 
+    it("leaves out network interfaces that a service manages, whose groups no program can change", async () => {
+      assert.equal(simulator.world.alicloud.networkInterfaces["eni-bp1managed"]?.serviceManaged, true);
+      const { out } = await run(["scan", "--json", "--type", "alicloud/ecs"]);
+      const parents = listed(out).map(({ parent }) => parent.id);
+      assert.ok(parents.includes("eni-bp1web01") && !parents.includes("eni-bp1managed"));
+    });
+
+    it("tells the names of groups where the API shows them with their ids", async () => {
+      for (const cloud of ["openstack", "huaweicloud", "opentelekomcloud"]) {
+        const { out } = await run(["scan", "--json", "--cloud", cloud]);
+        for (const { id, groupName } of listed(out)) assert.ok(groupName, id);
+        assert.match((await run(["scan", "--cloud", cloud])).out, / monitoring\b/);
+      }
+    });
+
     it("prints what others named without what a terminal would obey", async () => {
       Object.assign(simulator.world.alicloud.instances["i-bp1web02"] as object, {
         name: "\x1b]0;owned\x07\u202egpj",
@@ -259,6 +276,171 @@ describe("cloud-attachments", () => {
       write("state.json", state);
       await run(["adopt", "--parent", "i-bp1web04", "--state", "state.json"]);
       assert.deepEqual(ids(), ["i-bp1web03:sg-bp1default", "i-bp1web04:sg-bp1default"]);
+    });
+
+    /** Names of the resources that were written, with their types. */
+    const written = () =>
+      [...file("attachments.ts").matchAll(/^new \w+\.\w+\.(\w+)\("(.*)"/gm)].map(
+        ([, type, name]) => `${type} ${name}`,
+      );
+
+    it("writes many of one parent or group as one plural resource, with the names of its members", async () => {
+      const { scalingGroups } = simulator.world.alicloud;
+      scalingGroups["asg-bp1api"]?.vserverGroups.push({
+        loadBalancerId: "lb-bp1api",
+        vserverGroupId: "rsp-bp1api01",
+        port: 80,
+        weight: 50,
+      });
+      const { code, out, err } = await run(["adopt", "--lists-from", "2", "--parent", "asg-bp1api"]);
+      assert.equal(code, 0, err);
+      assert.match(out, /^2 attachments as 1 resource in /);
+      assert.equal(
+        file("attachments.ts"),
+        [
+          'import { alicloud } from "pulumi-cloud-attachments";',
+          "",
+          "// alicloud cn-hangzhou: scaling group asg-bp1api (api)",
+          'new alicloud.ess.VServerGroupAttachments("api", {',
+          '  scalingGroupId: "asg-bp1api",',
+          '  region: "cn-hangzhou",',
+          "  attachments: [",
+          '    { loadBalancerId: "lb-bp1api", vserverGroupId: "rsp-bp1api01", port: 80 },',
+          '    { loadBalancerId: "lb-bp1foreign", vserverGroupId: "rsp-bp1foreign", port: 8080, weight: 100 },',
+          "  ],",
+          "});",
+          "",
+        ].join("\n"),
+      );
+      const chosen = ["--parent", "ins-web00001,ins-web00002,i-5ens01,eni-5ens01,eni-5ens02"];
+      await run(["adopt", "--lists-from", "2", "--by", "group", ...chosen]);
+      assert.ok(
+        file("attachments.ts").endsWith(
+          [
+            'new tencentcloud.cvm.SecurityGroupAttachments("sg-default1", {',
+            '  securityGroupId: "sg-default1",',
+            '  region: "ap-guangzhou",',
+            "  instanceIds: [",
+            '    "ins-web00001", // web-01',
+            '    "ins-web00002", // web-02',
+            "  ],",
+            "});",
+            "",
+          ].join("\n"),
+        ),
+      );
+      // A network interface has no plural form, and one instance is no list.
+      assert.deepEqual(written(), [
+        "VServerGroupAttachments api",
+        "SecurityGroupAttachment eni-5ens01-sg-5ensdefault",
+        "SecurityGroupAttachment eni-5ens02-sg-5ensdefault",
+        "SecurityGroupAttachment i-5ens01-sg-5ensdefault",
+        "SecurityGroupAttachments sg-default1",
+      ]);
+    });
+
+    it("makes several resources of more than one takes", () => {
+      const many: Attachment[] = Array.from({ length: 2_001 }, (_, number) => ({
+        type: "tencentcloud/cvm:SecurityGroupAttachment",
+        id: `ins-${number}#sg-1`,
+        cloud: "tencentcloud",
+        region: "ap-guangzhou",
+        accountId: "1",
+        parent: { id: `ins-${number}` },
+        group: "sg-1",
+        args: { instanceId: `ins-${number}`, securityGroupId: "sg-1" },
+      }));
+      const { imports, adopted } = adopt(many, {}, { by: "group", listsFrom: 10 });
+      const lists = imports.resources.map(({ name, inputs }) => [
+        name,
+        (inputs.instanceIds as string[]).length,
+      ]);
+      assert.deepEqual(lists, [
+        ["sg-1", 1_001],
+        ["sg-1-2", 1_000],
+      ]);
+      assert.equal(Object.keys(adopted).length, 2_001);
+    });
+
+    it("leaves a list alone that could grow, and says that it could", async () => {
+      await run(["adopt", "--lists-from", "2", "--by", "group", "--parent", "ins-web00001,ins-web00002"]);
+      const before = file("attachments.ts");
+      const again = await run(["adopt", "--parent", "ins-web00002,ins-web00003,i-bp1web02"]);
+      assert.match(again.out, /^2 attachments as 2 resources added to /);
+      assert.match(again.out, /^1 would fit into the list of "sg-default1", which is left alone: /m);
+      assert.ok(file("attachments.ts").startsWith(before));
+      assert.deepEqual(written(), [
+        "SecurityGroupAttachments sg-default1",
+        "SecurityGroupAttachment i-bp1web02-sg-bp1default",
+        "SecurityGroupAttachment web-03-sg-default1",
+      ]);
+      const { resources } = JSON.parse(file("attachments.ts.import.json")) as {
+        resources: { name: string }[];
+      };
+      assert.deepEqual(
+        resources.map(({ name }) => name),
+        ["i-bp1web02-sg-bp1default", "web-03-sg-default1"],
+      );
+    });
+
+    it("keeps a list in the import file until its pairs are in state", async () => {
+      const names = () =>
+        (JSON.parse(file("attachments.ts.import.json")) as { resources: { name: string }[] }).resources.map(
+          ({ name }) => name,
+        );
+      const lists = ["--lists-from", "2", "--by", "group"];
+      const state = await imported(...lists, "--parent", "ins-web00001,ins-web00002");
+      write("empty.json", JSON.stringify({ deployment: {} }));
+      await run(["adopt", ...lists, "--parent", "ins-web00003", "--state", "empty.json"]);
+      assert.deepEqual(names(), ["sg-default1", "web-03-sg-default1"]);
+      write("state.json", state);
+      await run(["adopt", ...lists, "--parent", "ins-web00004", "--state", "state.json"]);
+      assert.deepEqual(names(), ["web-03-sg-default1", "web-04-sg-default1"]);
+    });
+
+    it("leaves what is not attached as it should be out of lists, and says so", async () => {
+      // `half-open` has one group on one of its two interfaces, and another on both.
+      const { ports } = simulator.world.openstack;
+      const [, port] = Object.entries(ports).filter(([, { serverId }]) =>
+        serverId?.endsWith("25"),
+      ) as never as [unknown, [string, { securityGroupIds: string[] }]];
+      port[1].securityGroupIds = [
+        "20000000-0000-4000-8000-000000000001",
+        "20000000-0000-4000-8000-000000000004",
+      ];
+      const scan = await run(["scan", "--json", "--cloud", "openstack"]);
+      const [partly] = listed(scan.out).filter(({ incomplete }) => incomplete);
+      assert.ok(partly, scan.out);
+      const { err } = await run(["adopt", "--cloud", "openstack", "--by", "group", "--lists-from", "2"]);
+      assert.match(err, new RegExp(`^${partly.id}: it is on 1 of .*; up puts it on all$`, "m"));
+      assert.ok(written().includes("SecurityGroupAttachments default"));
+      assert.ok(
+        written().includes(`SecurityGroupAttachment half-open-${partly.groupName}`),
+        written().join(),
+      );
+    });
+
+    it("writes the profile that it was asked with, since the stack's own login may be another account's", async () => {
+      mkdirSync(join(folder, ".aliyun"));
+      const [first] = Object.values(simulator.world.alicloud.accessKeys);
+      assert.ok(first);
+      const keys = { access_key_id: "simulator-main-key", access_key_secret: "simulator-main-secret" };
+      const profile = { name: "shop", mode: "AK", ...keys, region_id: "cn-hangzhou" };
+      write(".aliyun/config.json", JSON.stringify({ current: "shop", profiles: [profile] }));
+      const { code, err } = await run(
+        ["adopt", "--profile", "shop", "--cloud", "alicloud", "--parent", "i-bp1web02"],
+        {
+          env: { HOME: folder },
+        },
+      );
+      assert.equal(code, 0, err);
+      assert.match(file("attachments.ts"), /^ {2}connection: \{ profile: "shop" \},$/m);
+      const { resources } = JSON.parse(file("attachments.ts.import.json")) as {
+        resources: { inputs: object; outputs: object }[];
+      };
+      for (const each of [resources[0]?.inputs, resources[0]?.outputs]) {
+        assert.deepEqual((each as { connection: unknown }).connection, { profile: "shop" });
+      }
     });
 
     it("groups by the other end, too", async () => {
