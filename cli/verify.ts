@@ -3,6 +3,7 @@ import {
   type CommonArgs,
   canonical,
   heldIn,
+  isAsDeclared,
   isPlural,
   isUnknown,
   list,
@@ -56,6 +57,8 @@ interface Planned {
   urn: string;
   verb: "create" | "update" | "delete";
   pair: CommonArgs & Properties;
+  /** It stays in a list of which something was not as declared when last looked at: no step, if it is as declared. */
+  stays?: true;
 }
 
 /**
@@ -93,10 +96,14 @@ function plannedOf(
   if (verb === "delete") return held.map((pair) => step({ ...pair, region }));
   const news = newState?.inputs ?? {};
   if (isUnknown(news)) return [step(news)];
-  const kept = new Set(verb === "update" ? held.map((pair) => canonical(ownOf(single, pair))) : []);
-  return pairsIn(plural, news)
-    .filter((pair) => !kept.has(canonical(ownOf(single, pair))))
-    .map((pair) => step(verb === "update" ? { ...pair, region, accountId } : pair));
+  if (verb === "create") return pairsIn(plural, news).map(step);
+  const kept = new Set(held.map((pair) => canonical(ownOf(single, pair))));
+  const isSure = olds.confirmed === true;
+  return pairsIn(plural, news).flatMap((pair) => {
+    const planned = step({ ...pair, region, accountId });
+    if (!kept.has(canonical(ownOf(single, pair)))) return [planned];
+    return isSure ? [] : [{ ...planned, stays: true as const }];
+  });
 }
 
 /** What is declared of a pair itself. */
@@ -127,8 +134,9 @@ export async function verify(context: Context, planned: readonly Planned[]): Pro
     const some = planned.slice(from, from + AT_ONCE);
     met.push(...(await Promise.all(some.map((each) => meet(context, each, created)))));
   }
-  await checkParents(context, met);
-  return met.map(({ prospect }) => prospect);
+  const steps = met.filter(({ planned, prospect }) => !planned.stays || prospect.outcome !== "nothing");
+  await checkParents(context, steps);
+  return steps.map(({ prospect }) => prospect);
 }
 
 /** A step and what it meets. */
@@ -161,6 +169,7 @@ async function meet(context: Context, planned: Planned, created: ReadonlySet<str
     }
     const isThere = seen.state === "attached";
     if (verb === "delete") return say(isThere ? "detaches" : "nothing");
+    if (planned.stays && isAsDeclared(association, pair, seen)) return say("nothing");
     if (verb === "update") return say(isThere ? "changes" : "attaches");
     if (!isThere) return say("attaches");
     return pair.ifAttached === "fail"

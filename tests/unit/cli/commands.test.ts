@@ -694,6 +694,26 @@ describe("cloud-attachments", () => {
       );
     });
 
+    it("tells what up would change of a list that was not as declared when last looked at", async () => {
+      const type = "pulumi-nodejs:dynamic/alicloud/ess:VServerGroupAttachments";
+      const foreign = { loadBalancerId: "lb-bp1foreign", vserverGroupId: "rsp-bp1foreign", port: 8080 };
+      const settings = { weight: 50, forceAttach: false, forceDetach: false };
+      const other = { ...foreign, ...settings, port: 8081 };
+      simulator.world.alicloud.scalingGroups["asg-bp1api"]?.vserverGroups.push(other);
+      const attachments = [{ ...foreign, ...settings }, other];
+      const inputs = { scalingGroupId: "asg-bp1api", region: "cn-hangzhou", attachments };
+      const update = (confirmed: boolean) => ({
+        op: "update",
+        urn: `urn:pulumi:s::p::${type}::list`,
+        newState: { type, inputs },
+        oldState: { type, outputs: { ...recorded(inputs), confirmed } },
+      });
+      const told = async (confirmed: boolean) =>
+        (await run(["verify", "-"], { input: JSON.stringify({ steps: [update(confirmed)] }) })).out;
+      assert.equal(await told(false), "up changes 1\n");
+      assert.equal(await told(true), "up has nothing to do with attachments\n");
+    });
+
     it("ends with 2 where a cloud cannot be asked, in another folder, too", async () => {
       const steps = [step("create", "alicloud/ecs", "new", ecs("i-bp1web01", "sg-bp1app01"))];
       write("plan.json", JSON.stringify({ steps }));
