@@ -44,9 +44,11 @@ export async function compare(
   }
   const left = new Map(found);
   const attachments: Compared[] = [];
+  const ends = new Ends();
   let ignored = 0;
   const places = unique([...typesOfClouds(context, declared.map(placeOfDeclared)), ...more]);
   for await (const attachment of scan(context, places, {}, (error) => failures.push(error))) {
+    ends.learn(attachment);
     const key = keyOf(attachment);
     const known = found.get(key);
     if (known && !left.delete(key)) continue;
@@ -58,12 +60,33 @@ export async function compare(
   for (let from = 0; from < rest.length; from += AT_ONCE) {
     const looks = rest.slice(from, from + AT_ONCE).map((each) => lookFor(context, each));
     for (const result of await Promise.allSettled(looks)) {
-      if (result.status === "fulfilled") attachments.push(result.value);
+      if (result.status === "fulfilled") attachments.push(ends.tell(result.value));
       else failures.push(result.reason as ScanError);
     }
   }
   return { summary: { ...summaryOf(attachments), ignored }, attachments, failures };
 }
+
+/** What lists tell of parents and groups, and a state does not: their names, networks and tags. */
+class Ends {
+  readonly #parents = new Map<string, Attachment["parent"]>();
+  readonly #groups = new Map<string, string>();
+
+  learn(attachment: Attachment): void {
+    const { parent, groupName } = attachment;
+    this.#parents.set(keyIn(attachment, parent.id), parent);
+    if (groupName) this.#groups.set(keyIn(attachment, attachment.group), groupName);
+  }
+
+  tell<A extends Attachment>(attachment: A): A {
+    const parent = this.#parents.get(keyIn(attachment, attachment.parent.id));
+    const groupName = this.#groups.get(keyIn(attachment, attachment.group));
+    return { ...attachment, ...(parent ? { parent } : {}), ...(groupName ? { groupName } : {}) };
+  }
+}
+
+const keyIn = ({ type, accountId, region }: Attachment, id: string): string =>
+  JSON.stringify([type, accountId, region, id]);
 
 function placeOfDeclared({ association, recorded: { region, connection } }: Declared): Place {
   return { association, region, ...(connection ? { connection } : {}), recorded: true };

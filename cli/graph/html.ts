@@ -64,9 +64,9 @@ function filters(): string {
 
 /** A group is found by its own id, a parent by those that it stands for: not everything that hangs on what is looked for. */
 function detailsOf({ kind, lines, attachments }: Node): Details {
-  const rows = attachments.map(({ parent, group, id, region, accountId, status }: Drawn) =>
-    [status ?? "attached", parent.name ?? "", parent.id, group, id, region, accountId].map((text) =>
-      printable(text, 200),
+  const rows = attachments.map(({ parent, group, groupName, id, region, accountId, status }: Drawn) =>
+    [status ?? "attached", parent.name ?? "", parent.id, group, groupName ?? "", id, region, accountId].map(
+      (text) => printable(text, 200),
     ),
   );
   const title = lines.map((line) => printable(line, 80)).join(" ");
@@ -122,7 +122,7 @@ function show() {
 function details(name) {
   const aside = document.getElementById("details");
   const table = document.createElement("table");
-  const head = ["status", "name", "parent", "group", "id", "region", "account"];
+  const head = ["status", "name", "parent", "group", "group name", "id", "region", "account"];
   for (const cells of [head, ...nodes[name].rows]) {
     const row = table.insertRow();
     for (const cell of cells) row.insertCell().textContent = cell;

@@ -60,7 +60,7 @@ function regionOf(path: string, title: string, attachments: readonly Drawn[], ap
   const groups = [...grouped(attachments, groupKey)].map(([id, own]) => ({
     id: `${path} group ${id}`,
     kind: "group" as const,
-    lines: [(own[0] as Drawn).group],
+    lines: groupLines(own),
     attachments: own,
   }));
   const networks = [...grouped(attachments, ({ parent }) => parent.network ?? "")].map(([network, inside]) =>
@@ -74,6 +74,12 @@ function regionOf(path: string, title: string, attachments: readonly Drawn[], ap
     nodes: [...groups, ...others.flatMap(({ nodes }) => nodes)],
     edges: networks.flatMap(({ edges }) => edges),
   };
+}
+
+function groupLines(attachments: readonly Drawn[]): string[] {
+  const name = attachments.find(({ groupName }) => groupName)?.groupName;
+  const [{ group }] = attachments as [Drawn];
+  return name === undefined ? [group] : [name, group];
 }
 
 /** Ids of groups are ids of their product. */

@@ -25,6 +25,19 @@ export function openRc(context: Context): OpenRc {
   return JSON.parse(readFileSync(file, "utf8")) as OpenRc;
 }
 
+/** The variables by which programs and commands reach it. */
+export function environmentOf(rc: OpenRc): Record<string, string> {
+  return {
+    OS_AUTH_URL: rc.auth_url,
+    OS_USERNAME: rc.username,
+    OS_PASSWORD: rc.password,
+    OS_PROJECT_NAME: rc.project_name,
+    OS_USER_DOMAIN_ID: rc.user_domain_id,
+    OS_PROJECT_DOMAIN_ID: rc.project_domain_id,
+    OS_REGION_NAME: rc.region,
+  };
+}
+
 /** Looks at servers and changes them past our package, with plain requests. */
 export class Nova {
   #session: Promise<Login> | undefined;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { program } from "../kit/programs";
 import { PulumiProject, succeeded } from "../kit/pulumi-project";
-import { Nova, type OpenRc, openRc } from "./nova";
+import { environmentOf, Nova, type OpenRc, openRc } from "./nova";
 
 const ROUNDS = 5;
 
@@ -19,20 +19,7 @@ describe("pulumi and a true OpenStack", function () {
     nova = new Nova(rc);
     server = rc.servers["one-nic"] as string;
     groups = Object.values(rc.security_groups).slice(0, 10);
-    project = await PulumiProject.create({
-      clouds: {
-        config: {},
-        env: {
-          OS_AUTH_URL: rc.auth_url,
-          OS_USERNAME: rc.username,
-          OS_PASSWORD: rc.password,
-          OS_PROJECT_NAME: rc.project_name,
-          OS_USER_DOMAIN_ID: rc.user_domain_id,
-          OS_PROJECT_DOMAIN_ID: rc.project_domain_id,
-          OS_REGION_NAME: rc.region,
-        },
-      },
-    });
+    project = await PulumiProject.create({ clouds: { config: {}, env: environmentOf(rc) } });
     project.write(
       program(
         "const { SecurityGroupAttachment } = attach.openstack.compute;",

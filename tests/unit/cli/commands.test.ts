@@ -502,6 +502,21 @@ describe("cloud-attachments", () => {
       assert.ok((summary.coverage ?? 100) < 100);
     });
 
+    it("names what is gone as the lists name the rest of its parent and group", async () => {
+      const both = await imported("--cloud", "openstack", "--name", "foreign,web-01");
+      const { ports } = simulator.world.openstack;
+      const [port] = Object.values(ports).filter(({ serverId }) => serverId?.endsWith("24"));
+      assert.ok(port);
+      port.securityGroupIds = port.securityGroupIds.filter((id) => !id.endsWith("1"));
+      const { out } = await run(["diff", "-", "--json"], { input: both });
+      const { attachments } = JSON.parse(out) as { attachments: (Attachment & { status: string })[] };
+      const [gone, ...others] = attachments.filter(({ status }) => status === "gone");
+      assert.deepEqual([gone?.parent.name, gone?.groupName, others], ["foreign", "default", []]);
+      write("diff.json", out);
+      const { out: dot } = await run(["graph", "--from", "diff.json", "--format", "dot", "--apart"]);
+      assert.equal(dot.split('label="foreign').length - 1, 1, "a parent is drawn once");
+    });
+
     it("knows the pairs of a list, and those of the plugin", async () => {
       const { accountId, region } = { accountId: "1000000000000001", region: "cn-hangzhou" };
       const resource = (type: string, name: string, id: string, outputs: object) => ({
