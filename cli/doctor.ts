@@ -5,7 +5,11 @@ import {
   answered,
   type Cloud,
   type CommonArgs,
+  explain,
+  Fate,
+  isAllowed,
   type List,
+  type ListTask,
   namesOf,
   PACKAGE,
   printable,
@@ -178,7 +182,9 @@ async function* examineCloud(context: Context, cloud: Cloud<Session>): AsyncGene
       for (const each of (association.list?.(session, {}) ?? []) as List<CommonArgs>[]) {
         await retry({ association, deadline, fate }, "find", () => each.page(deadline, undefined));
       }
-      yield { check: association.token, status: "ok", message: "may be listed; writes are not tried" };
+      yield { check: association.token, status: "ok", message: "may be listed" };
+      for (const verb of ["attach", "detach"] as const)
+        yield await write({ association, session, deadline, fate }, verb);
     } catch (error) {
       const { message, remedy } = parted(operation.failure(error).message);
       const check = isLoggedIn ? association.token : `${cloud.name} login`;
@@ -187,6 +193,21 @@ async function* examineCloud(context: Context, cloud: Cloud<Session>): AsyncGene
     } finally {
       operation.end();
     }
+  }
+}
+
+/** Whether a write is allowed, by one that changes nothing. */
+async function write(task: ListTask, verb: "attach" | "detach"): Promise<Finding> {
+  const { association, session, deadline } = task;
+  const check = `${association.token} ${verb}`;
+  const fate = new Fate(`trying whether ${verb} is allowed, with ids that there are not (${session.region})`);
+  try {
+    const may = await isAllowed({ ...task, fate }, verb);
+    if (may) return { check, status: "ok", message: "is allowed" };
+    return { check, status: "note", message: "whether it is allowed shows at the first one" };
+  } catch (error) {
+    const { message, remedy } = parted(explain(fate, deadline, error));
+    return { check, status: "problem", message, ...(remedy ? { remedy } : {}) };
   }
 }
 

@@ -18,6 +18,7 @@ const retry: ErrorRow = { otherwise: "transient" };
 
 const noPermission: ErrorRow = {
   otherwise: "permanent",
+  isDenied: true,
   hint: "grant the RAM user or role this action",
 };
 const wrongKey: ErrorRow = {

@@ -139,6 +139,7 @@ export function securityGroupAssociation(
     attach: each((session, pair, deadline) => product.write(session, "JoinSecurityGroup", pair, deadline)),
     detach: each((session, pair, deadline) => product.write(session, "LeaveSecurityGroup", pair, deadline)),
 
+    nowhere: { instanceId: "i-bp10000000000000000000", securityGroupId: "sg-bp1000000000000000000" },
     list: (session, filter) =>
       listings(filter).map((of) => ({
         what: of.kind === "instances" ? "instances" : "network interfaces",

@@ -26,6 +26,7 @@ const expiredToken: ErrorRow = {
 };
 const noPermission: ErrorRow = {
   otherwise: "permanent",
+  isDenied: true,
   hint: "grant the CAM user or role this action",
 };
 const noInstance: ErrorRow = {

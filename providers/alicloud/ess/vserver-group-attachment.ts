@@ -154,6 +154,15 @@ export const vserverGroupAttachment = association<Pair, AlicloudSession>({
     },
     (session, pairs, deadline, common) => write(session, "DetachVServerGroups", pairs, common, deadline),
   ),
+  nowhere: {
+    scalingGroupId: "asg-bp100000000000000000",
+    loadBalancerId: "lb-bp1000000000000000000",
+    vserverGroupId: "rsp-bp10000000000000",
+    port: 80,
+    weight: 0,
+    forceAttach: false,
+    forceDetach: false,
+  },
   list(session, { parents }) {
     const ids = parents?.filter((id) => id.startsWith("asg-"));
     if (ids?.length === 0) return [];

@@ -52,6 +52,11 @@ export interface Association<Args extends CommonArgs, S extends Session> {
   change?(session: S, pair: Args, deadline: Deadline): Promise<void>;
   /** Of these pairs, those that a failed batch's error names. */
   named?(error: CloudError, pairs: readonly Args[]): readonly Args[];
+  /**
+   * A pair of two ends that are not there, with ids as the cloud forms them. Given where a cloud tells that a permission is missing before
+   * it looks for the ends: whether writes are allowed can then be asked by writes that change nothing.
+   */
+  readonly nowhere?: Args;
   /** The lists in which the cloud shows all that is attached where the session is, whatever attached it. */
   list?(session: S, filter: ListFilter): readonly List<Args>[];
 }

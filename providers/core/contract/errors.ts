@@ -24,6 +24,8 @@ export type Outcome =
 export interface Verdict {
   outcome: Outcome;
   hint?: string;
+  /** The caller has no permission for the action. */
+  isDenied?: true;
 }
 
 /** Facts of a failed exchange with a cloud. */
@@ -91,6 +93,8 @@ export interface ErrorRow {
   otherwise?: Outcome;
   /** What the user can do: after any verb, or after those named. What helps an attach is often no help to a detach. */
   hint?: string | Partial<Record<Verb, string>>;
+  /** It says that the caller has no permission for the action. */
+  isDenied?: true;
 }
 
 /** A vendor's codes, matched whole and case-sensitively. */
@@ -183,7 +187,8 @@ export function lastGroup(rule: string): string {
 /** What `row` means to `verb`. */
 export function verdictOf(row: ErrorRow, verb: Verb, otherwise: Outcome = "permanent"): Verdict {
   const hint = typeof row.hint === "string" ? row.hint : row.hint?.[verb];
-  return { outcome: row[verb] ?? row.otherwise ?? otherwise, ...(hint ? { hint } : {}) };
+  const outcome = row[verb] ?? row.otherwise ?? otherwise;
+  return { outcome, ...(hint ? { hint } : {}), ...(row.isDenied ? { isDenied: true } : {}) };
 }
 
 /** What `error` means to `verb` by `table`; `permanent` when no row says. */
@@ -195,10 +200,11 @@ export function lookUp(table: ErrorTable, error: CloudError, verb: Verb): Verdic
 }
 
 /** `verdict` with the action in place of "this action", and with the policy that allows it, if one is known. */
-export function withAction({ outcome, hint }: Verdict, action: string, policy?: string): Verdict {
-  if (!hint) return { outcome };
+export function withAction(verdict: Verdict, action: string, policy?: string): Verdict {
+  const { hint } = verdict;
+  if (!hint) return verdict;
   const named = `the action ${action}${policy ? `, which ${policy} holds` : ""}`;
-  return { outcome, hint: action ? hint.replace("this action", named) : hint };
+  return action ? { ...verdict, hint: hint.replace("this action", named) } : verdict;
 }
 
 /** What shows that a host cannot be reached, and not only that it is slow. */

@@ -106,6 +106,7 @@ export const cvmSecurityGroupAttachment = association<Pair, TencentcloudSession>
   detach: batched({ common: groupOf, fits: fitsOneCall }, (session, pairs, deadline, group) =>
     write(session, "DisassociateSecurityGroups", group, pairs, deadline),
   ),
+  nowhere: { instanceId: "ins-00000000", securityGroupId: "sg-00000000" },
   list(session, { parents, groups }) {
     // An id of another form would be refused, and the whole list with it.
     const ids = parents?.filter((id) => /^ins-[0-9a-z]+$/.test(id));

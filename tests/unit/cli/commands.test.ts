@@ -779,6 +779,34 @@ describe("cloud-attachments", () => {
       assert.match(out, /^problem tencentcloud login: .*AuthFailure.*\n +-> /m);
     });
 
+    it("tells whether writes are allowed, where the cloud tells that of ends that are not there, and changes nothing", async () => {
+      const reader = [
+        ["alicloud:accessKey", "simulator-reader-key"],
+        ["alicloud:secretKey", "simulator-reader-secret"],
+        ["tencentcloud:secretId", "simulator-reader-id"],
+        ["tencentcloud:secretKey", "simulator-reader-key"],
+      ].flatMap(([key, value]) => ["--config", `${key}=${value}`]);
+      const before = structuredClone(simulator.world);
+      const examined = async (...more: string[]) => {
+        const { out } = await cloudAttachments(["doctor", "--json", ...configured(), ...more], {
+          cwd: folder,
+        });
+        return (JSON.parse(out) as { findings: { check: string; status: string; remedy?: string }[] })
+          .findings;
+      };
+      const [mine, theirs] = [await examined(), await examined(...reader)];
+      for (const { token, nowhere } of Object.values(associations)) {
+        for (const verb of ["attach", "detach"]) {
+          const of = (findings: typeof mine) => findings.find(({ check }) => check === `${token} ${verb}`);
+          assert.equal(of(mine)?.status, nowhere ? "ok" : "note", `${token} ${verb}`);
+          assert.equal(of(theirs)?.status, nowhere ? "problem" : "note", `${token} ${verb}`);
+          if (nowhere) assert.match(of(theirs)?.remedy ?? "", /^grant the .* the action /);
+        }
+      }
+      for (const cloud of ["alicloud", "tencentcloud"] as const)
+        assert.deepEqual(simulator.world[cloud], before[cloud]);
+    });
+
     it("finds a package that the project cannot load", async () => {
       write("Pulumi.yaml", "name: p\nruntime: nodejs\n");
       const { out } = await run(["doctor", "--no-project", "--cloud", "openstack"]);
