@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +10,7 @@ import { associations } from "../../../providers/associations";
 import { stackConfig } from "../../../simulator/index";
 import { type CommandRun, cloudAttachments } from "../../kit/cloud-attachments";
 import { simulatorForEachTest } from "../../kit/simulator";
+import { until } from "../../kit/until";
 
 describe("cloud-attachments", () => {
   const simulator = simulatorForEachTest();
@@ -90,6 +93,23 @@ describe("cloud-attachments", () => {
       assert.equal((await run(["graph", "--from", "scan.json", "--out", "there/new.svg"])).code, 0);
       assert.deepEqual(readdirSync(join(folder, "there")), ["new.svg"]);
     });
+
+    for (const [signal, code] of [
+      ["SIGINT", 130],
+      ["SIGTERM", 143],
+    ] as const) {
+      it(`ends at ${signal} with ${code}, and leaves no file behind`, async () => {
+        simulator.setFaults({ rules: [{ kind: "throttle", action: "DescribeInstances", times: 1_000 }] });
+        const main = join(__dirname, "../../../cli/main.ts");
+        const args = ["--import=tsx", main, "adopt", "--cwd", folder, "--cloud", "alicloud", ...configured()];
+        const child = spawn(process.execPath, args, { stdio: "ignore", cwd: join(__dirname, "../../..") });
+        const ended = once(child, "exit");
+        await until(() => simulator.journal.length > 0 || child.exitCode !== null);
+        child.kill(signal);
+        assert.deepEqual(await ended, [code, null]);
+        assert.deepEqual(readdirSync(folder), []);
+      });
+    }
 
     it("without any cloud that is set up says so", async () => {
       const { code, err } = await cloudAttachments(["scan"], { cwd: folder });
