@@ -35,6 +35,19 @@ export function after(
   return { ...source, total, ...(number * size < total ? { next: String(number + 1) } : {}) };
 }
 
+/** Security groups with their names, of ECS and ENS. */
+export const namedGroups = schema((v) => {
+  const group = v.object({ SecurityGroupId: v.string(), SecurityGroupName: v.optional(v.string()) });
+  return v.object({ ...page().entries, SecurityGroups: v.object({ SecurityGroup: v.array(group) }) });
+});
+
+/** The name of each by its id. */
+export function namesIn({ SecurityGroups }: InferOutput<ReturnType<typeof namedGroups>>): [string, string][] {
+  return SecurityGroups.SecurityGroup.flatMap(({ SecurityGroupId: id, SecurityGroupName: name }) =>
+    name ? [[id, name] as [string, string]] : [],
+  );
+}
+
 /** A name that is not only the id once more, which the vendor gives to what was not named. */
 export function named(name: string | null | undefined, id: string): { name?: string } {
   return name && name !== id ? { name } : {};

@@ -15,6 +15,7 @@ import { attachmentResource, type CommonInputs } from "../core/program/resource"
 import { given } from "../core/util/given";
 import type { AlicloudSession } from "./client";
 import { alicloud } from "./cloud";
+import { GroupNames } from "./group-names";
 
 /**
  * Arguments of a security group attachment of ECS or ENS: the group, and either an instance or a network interface.
@@ -59,6 +60,12 @@ interface Product {
   unlisted?(session: AlicloudSession, id: string, deadline: Deadline): Promise<Member | Error | undefined>;
   /** One instance or network interface and one group a call. */
   write(session: AlicloudSession, action: Action, pair: Pair, deadline: Deadline): Promise<void>;
+  /** Names of these groups, at most 100, by id; and of others if that takes no more calls. */
+  groupNames(
+    session: AlicloudSession,
+    ids: readonly string[],
+    deadline: Deadline,
+  ): Promise<Iterable<[string, string]>>;
   /** Groups that an instance or a network interface must keep. */
   least?: number;
   isGlobal?: true;
@@ -106,6 +113,13 @@ export function securityGroupAssociation(
   token: string,
   product: Product,
 ): Association<Pair, AlicloudSession> {
+  const names = new WeakMap<AlicloudSession, GroupNames>();
+  const namesIn = (session: AlicloudSession): GroupNames => {
+    const known =
+      names.get(session) ?? new GroupNames((ids, deadline) => product.groupNames(session, ids, deadline));
+    names.set(session, known);
+    return known;
+  };
   return association<Pair, AlicloudSession>({
     token,
     cloud: alicloud,
@@ -145,9 +159,10 @@ export function securityGroupAssociation(
         what: of.kind === "instances" ? "instances" : "network interfaces",
         async page(deadline, at) {
           const { members, total, next } = await product.page(session, of, deadline, at);
-          const parents = members
-            .filter(({ isPrimary, isManaged }) => !isPrimary && !isManaged)
-            .map((each) => parentOf(of.kind, each));
+          const own = members.filter(({ isPrimary, isManaged }) => !isPrimary && !isManaged);
+          const ids = own.flatMap(({ securityGroupIds }) => securityGroupIds);
+          const groups = await namesIn(session).including(ids, deadline);
+          const parents = own.map((each) => parentOf(of.kind, each, groups));
           return { parents, ...(total === undefined ? {} : { total }), ...(next ? { next } : {}) };
         },
       })),
@@ -170,10 +185,15 @@ function listings({ parents, groups }: ListFilter): Listing[] {
   });
 }
 
-function parentOf(kind: Kind, { id, name, network, tags, securityGroupIds }: Member): ListedParent<Pair> {
+function parentOf(
+  kind: Kind,
+  { id, name, network, tags, securityGroupIds }: Member,
+  groups: ReadonlyMap<string, string>,
+): ListedParent<Pair> {
   const attached = securityGroupIds.map((securityGroupId) => ({
     pair: { [kind === "instances" ? "instanceId" : "networkInterfaceId"]: id, securityGroupId },
     group: securityGroupId,
+    ...(names.has(securityGroupId) ? { groupName: names.get(securityGroupId) as string } : {}),
     seen: { state: "attached" } as const,
   }));
   return given({ id, name, network, tags, attached });

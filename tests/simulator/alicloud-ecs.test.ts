@@ -54,6 +54,25 @@ describe("Alibaba Cloud ECS", () => {
     return body?.networkInterfaceSets?.networkInterfaceSet?.[0]?.securityGroupIds?.securityGroupId;
   }
 
+  it("names security groups, those asked for or all, a page at a time", async () => {
+    const named = async (more: object) => {
+      const request = new models.DescribeSecurityGroupsRequest({ regionId, ...more });
+      const { body } = await client().describeSecurityGroups(request);
+      const groups = body?.securityGroups?.securityGroup ?? [];
+      return {
+        names: groups.map((each) => [each.securityGroupId, each.securityGroupName]),
+        next: body?.nextToken,
+      };
+    };
+    const ids = ["sg-bp1app01", "sg-bp1gone", "sg-bp1otherapp", "sg-2zeapp01"];
+    const some = await named({ securityGroupIds: JSON.stringify(ids), maxResults: 100 });
+    assert.deepEqual(some, { names: [["sg-bp1app01", "app-1"]], next: "" });
+    const first = await named({ maxResults: 10 });
+    const second = await named({ maxResults: 10, nextToken: first.next });
+    assert.equal(first.names.length, 10);
+    assert.ok(second.names.length > 0 && second.next === "");
+  });
+
   it("joins and leaves: instance and ENI, each with its own groups", async () => {
     await join(instance("i-bp1web01", "sg-bp1app01"));
     await join(eni("eni-bp1web01", "sg-bp1app02"));

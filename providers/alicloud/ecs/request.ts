@@ -1,6 +1,7 @@
 import type { DescribeInstanceAttributeRequest } from "@alicloud/ecs20140526/dist/models/DescribeInstanceAttributeRequest";
 import type { DescribeInstancesRequest } from "@alicloud/ecs20140526/dist/models/DescribeInstancesRequest";
 import type { DescribeNetworkInterfacesRequest } from "@alicloud/ecs20140526/dist/models/DescribeNetworkInterfacesRequest";
+import type { DescribeSecurityGroupsRequest } from "@alicloud/ecs20140526/dist/models/DescribeSecurityGroupsRequest";
 import type { JoinSecurityGroupRequest } from "@alicloud/ecs20140526/dist/models/JoinSecurityGroupRequest";
 import type { LeaveSecurityGroupRequest } from "@alicloud/ecs20140526/dist/models/LeaveSecurityGroupRequest";
 import type { GenericSchema, InferOutput } from "valibot";
@@ -13,6 +14,7 @@ interface Requests {
   DescribeInstanceAttribute: DescribeInstanceAttributeRequest;
   DescribeInstances: DescribeInstancesRequest;
   DescribeNetworkInterfaces: DescribeNetworkInterfacesRequest;
+  DescribeSecurityGroups: DescribeSecurityGroupsRequest;
   JoinSecurityGroup: JoinSecurityGroupRequest;
   LeaveSecurityGroup: LeaveSecurityGroupRequest;
 }

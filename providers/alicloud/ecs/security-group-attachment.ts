@@ -9,7 +9,7 @@ import {
 } from "../../core/program/security-groups";
 import { given } from "../../core/util/given";
 import { schema } from "../../core/util/schema";
-import { accepted, named, page, tags, tagsOf } from "../answers";
+import { accepted, named, namedGroups, namesIn, page, tags, tagsOf } from "../answers";
 import type { AlicloudSession } from "../client";
 import {
   type Listing,
@@ -69,6 +69,11 @@ export const ecsSecurityGroupAttachment = securityGroupAssociation("alicloud/ecs
   page: (session, of, deadline, at) =>
     (of.kind === "instances" ? instancesPage : interfacesPage)(session, of, deadline, at),
   unlisted: describeUnlisted,
+  async groupNames(session, ids, deadline) {
+    // "SecurityGroupIds: a JSON array of up to 100", "MaxResults: at most 100" (DescribeSecurityGroups, 2014-05-26).
+    const fields = { regionId: session.region, securityGroupIds: JSON.stringify(ids), maxResults: 100 };
+    return namesIn(await request(session, "DescribeSecurityGroups", fields, deadline, ids, namedGroups));
+  },
   // The region is required for network interfaces.
   async write(session, action, { instanceId, networkInterfaceId, securityGroupId }, deadline) {
     const member = instanceId ? { instanceId } : { networkInterfaceId: networkInterfaceId ?? "" };

@@ -6,7 +6,7 @@ import {
 } from "../../core/program/security-groups";
 import { given } from "../../core/util/given";
 import { schema } from "../../core/util/schema";
-import { accepted, after, named, page } from "../answers";
+import { accepted, after, named, namedGroups, namesIn, page } from "../answers";
 import type { AlicloudSession } from "../client";
 import {
   type Listing,
@@ -63,6 +63,17 @@ export const ensSecurityGroupAttachment = securityGroupAssociation("alicloud/ens
   isGlobal: true,
   page: (session, of, deadline, at = "1") =>
     (of.kind === "instances" ? instancesPage : interfacesPage)(session, of, deadline, Number(at)),
+  async groupNames(session, ids, deadline) {
+    // It filters by one id alone, "PageSize: at most 50" (DescribeSecurityGroups, 2017-11-10).
+    const names: [string, string][] = [];
+    for (let number = 1, isMore = true; isMore; number++) {
+      const [action, parameters] = ["DescribeSecurityGroups", { PageNumber: number, PageSize: 50 }];
+      const answer = await session.call("ens", action, parameters, deadline, ids, namedGroups);
+      names.push(...namesIn(answer));
+      isMore = after(number, 50, answer, action).next !== undefined;
+    }
+    return names;
+  },
   async write(session, action, { instanceId, networkInterfaceId, securityGroupId }, deadline) {
     const member = instanceId ? { InstanceId: instanceId } : { NetworkInterfaceId: networkInterfaceId };
     const ids = [`${instanceId ?? networkInterfaceId}:${securityGroupId}`];

@@ -3,6 +3,7 @@ import { rpcFront } from "../front";
 import { describeInstanceAttribute } from "./describe-instance-attribute";
 import { describeInstances } from "./describe-instances";
 import { describeNetworkInterfaces } from "./describe-network-interfaces";
+import { describeSecurityGroups } from "./describe-security-groups";
 import { errors } from "./errors";
 import { joinSecurityGroup } from "./join-security-group";
 import { leaveSecurityGroup } from "./leave-security-group";
@@ -17,6 +18,7 @@ export const ecs = rpcFront({
     DescribeInstances: describeInstances,
     DescribeInstanceAttribute: describeInstanceAttribute,
     DescribeNetworkInterfaces: describeNetworkInterfaces,
+    DescribeSecurityGroups: describeSecurityGroups,
   },
   // Source: Alibaba Cloud ECS API, "Client errors" (2021-07).
   forbidden: new VendorError(

@@ -204,10 +204,28 @@ describe("cloud-attachments", () => {
     });
 
     it("tells the names of groups where the API shows them with their ids", async () => {
-      for (const cloud of ["openstack", "huaweicloud", "opentelekomcloud"]) {
-        const { out } = await run(["scan", "--json", "--cloud", cloud]);
+      for (const type of ["openstack", "huaweicloud", "opentelekomcloud", "ecs", "ens"]) {
+        const { out } = await run(["scan", "--json", "--type", type]);
         for (const { id, groupName } of listed(out)) assert.ok(groupName, id);
-        assert.match((await run(["scan", "--cloud", cloud])).out, / monitoring\b/);
+        assert.match((await run(["scan", "--type", type])).out, / default\b/);
+      }
+    });
+
+    it("asks for the name of a group once", async () => {
+      await run(["scan", "--json", "--type", "alicloud/ecs"]);
+      assert.equal(simulator.journal.filter(({ action }) => action === "DescribeSecurityGroups").length, 1);
+    });
+
+    it("lists without the names of groups where asking for them is not allowed", async () => {
+      simulator.world.alicloud.accessKeys["simulator-main-key"] = {
+        ...simulator.world.alicloud.accessKeys["simulator-main-key"],
+        denied: ["ecs:DescribeSecurityGroups", "ens:DescribeSecurityGroups"],
+      } as never;
+      for (const type of ["alicloud/ecs", "ens"]) {
+        const { code, out, err } = await run(["scan", "--json", "--type", type]);
+        assert.equal(code, 0, err);
+        assert.ok(listed(out).length > 10);
+        assert.ok(listed(out).every(({ groupName }) => groupName === undefined));
       }
     });
 
@@ -242,7 +260,7 @@ describe("cloud-attachments", () => {
           "});",
           "",
           '// alicloud cn-hangzhou: instance i-bp1web02 (web "two" */)',
-          'new alicloud.ecs.SecurityGroupAttachment("web-two-sg-bp1default", {',
+          'new alicloud.ecs.SecurityGroupAttachment("web-two-default", {',
           '  instanceId: "i-bp1web02",',
           '  securityGroupId: "sg-bp1default",',
           '  region: "cn-hangzhou",',
@@ -266,7 +284,7 @@ describe("cloud-attachments", () => {
       assert.ok(added.includes('import { tencentcloud } from "pulumi-cloud-attachments";'));
       assert.deepEqual(
         [...added.matchAll(/^new .*"(.*)"/gm)].map(([, name]) => name),
-        ["i-bp1web03-sg-bp1default", "web-01-sg-default1"],
+        ["i-bp1web03-default", "web-01-sg-default1"],
       );
       const { resources } = JSON.parse(file("attachments.ts.import.json")) as { resources: unknown[] };
       assert.equal(resources.length, 2);
@@ -275,12 +293,12 @@ describe("cloud-attachments", () => {
     it("leaves out what a state declares, and takes no name that is in use there", async () => {
       const state = await imported("--parent", "i-bp1foreign", "--group", "sg-bp1foreign");
       for (const name of readdirSync(folder)) rmSync(join(folder, name));
-      write("state.json", state.replaceAll("i-bp1foreign-sg-bp1foreign", "i-bp1foreign-sg-bp1default"));
+      write("state.json", state.replaceAll("i-bp1foreign-foreign", "i-bp1foreign-default"));
       const { code, err } = await run(["adopt", "--parent", "i-bp1foreign", "--state", "state.json"]);
       assert.equal(code, 0, err);
       assert.deepEqual(
         [...file("attachments.ts").matchAll(/^new .*"(.*)"/gm)].map(([, name]) => name),
-        ["i-bp1foreign-sg-bp1default-2"],
+        ["i-bp1foreign-default-2"],
       );
     });
 
@@ -352,9 +370,9 @@ describe("cloud-attachments", () => {
       // A network interface has no plural form, and one instance is no list.
       assert.deepEqual(written(), [
         "VServerGroupAttachments api",
-        "SecurityGroupAttachment eni-5ens01-sg-5ensdefault",
-        "SecurityGroupAttachment eni-5ens02-sg-5ensdefault",
-        "SecurityGroupAttachment i-5ens01-sg-5ensdefault",
+        "SecurityGroupAttachment eni-5ens01-default",
+        "SecurityGroupAttachment eni-5ens02-default",
+        "SecurityGroupAttachment i-5ens01-default",
         "SecurityGroupAttachments sg-default1",
       ]);
     });
@@ -391,7 +409,7 @@ describe("cloud-attachments", () => {
       assert.ok(file("attachments.ts").startsWith(before));
       assert.deepEqual(written(), [
         "SecurityGroupAttachments sg-default1",
-        "SecurityGroupAttachment i-bp1web02-sg-bp1default",
+        "SecurityGroupAttachment i-bp1web02-default",
         "SecurityGroupAttachment web-03-sg-default1",
       ]);
       const { resources } = JSON.parse(file("attachments.ts.import.json")) as {
@@ -399,7 +417,7 @@ describe("cloud-attachments", () => {
       };
       assert.deepEqual(
         resources.map(({ name }) => name),
-        ["i-bp1web02-sg-bp1default", "web-03-sg-default1"],
+        ["i-bp1web02-default", "web-03-sg-default1"],
       );
     });
 
@@ -468,8 +486,8 @@ describe("cloud-attachments", () => {
       assert.deepEqual(
         [...file("attachments.ts").matchAll(/^\/\/ (.*)/gm)].map(([, title]) => title),
         [
-          "alicloud cn-hangzhou: security group sg-bp1default",
-          "alicloud cn-hangzhou: security group sg-bp1foreign",
+          "alicloud cn-hangzhou: security group sg-bp1default (default)",
+          "alicloud cn-hangzhou: security group sg-bp1foreign (foreign)",
         ],
       );
     });
