@@ -95,7 +95,7 @@ describe("from an account full of hand-made attachments to code", function () {
     await run(0, "adopt", "--from", "diff.json");
     const after = textOf("attachments.ts");
     assert.ok(after.startsWith(before));
-    assert.ok(after.slice(before.length).includes('"i-bp1web01-app-1"'));
+    assert.ok(after.slice(before.length).includes('"i-bp1web01-app-01"'));
 
     assert.match(await run(0, "verify"), /^up adopts 1$/m);
   });

@@ -66,7 +66,7 @@ describe("Alibaba Cloud ECS", () => {
     };
     const ids = ["sg-bp1app01", "sg-bp1gone", "sg-bp1otherapp", "sg-2zeapp01"];
     const some = await named({ securityGroupIds: JSON.stringify(ids), maxResults: 100 });
-    assert.deepEqual(some, { names: [["sg-bp1app01", "app-1"]], next: "" });
+    assert.deepEqual(some, { names: [["sg-bp1app01", "app-01"]], next: "" });
     const first = await named({ maxResults: 10 });
     const second = await named({ maxResults: 10, nextToken: first.next });
     assert.equal(first.names.length, 10);
