@@ -28,6 +28,9 @@ export interface Layout {
   connection?: Connection;
 }
 
+/** More single resources of one parent or group read worse than a list: see docs/one-or-many.md. */
+export const LISTS_FROM = 10;
+
 /** What was written before: the name of each attachment's resource, by its key. */
 export type Adopted = Readonly<Record<string, string>>;
 

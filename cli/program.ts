@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, CommanderError } from "commander";
 import { printable } from "pulumi-cloud-attachments/core";
+import { LISTS_FROM } from "./adopt";
 import { runAdopt } from "./commands/adopt";
 import { runDiff } from "./commands/diff";
 import { runDoctor } from "./commands/doctor";
@@ -53,9 +54,6 @@ const list = (value: string, before: string[] = []): string[] => [
   ...before,
   ...value.split(",").filter(Boolean),
 ];
-/** What still reads well as single resources: see docs/one-or-many.md. */
-const LISTS_FROM = 10;
-
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 function programFor(io: Io, done: (code: number) => void): Command {

@@ -32,6 +32,7 @@ export {
 } from "./core/contract/outputs";
 export { asOneList, isPlural, type PluralAssociation, pairsIn, pluralOf } from "./core/contract/plural";
 export { PACKAGE, pluginTypeOf, typeOf } from "./core/contract/provider-text";
+export { checkInputs } from "./core/provider/check";
 export { explain } from "./core/provider/explain";
 export { asFound, type InState } from "./core/provider/found";
 export { DeadlineError, OperationDeadline } from "./core/reconcile/deadline";

@@ -1,4 +1,4 @@
-import { adopt, importsFor } from "../adopt";
+import { adopt, importsFor, LISTS_FROM } from "../adopt";
 import type { Attachment } from "../attachment";
 import { type CloudOptions, contextOf, typesOf } from "../context";
 import { VERSION } from "../document";
@@ -41,7 +41,7 @@ export async function runMigrate(io: Io, options: MigrateOptions): Promise<numbe
   if (options.write && attachments.length > 0) await writeProgram(io, options, attachments);
   const module = attachments.length > 0 ? `./${options.out.replace(/\.ts$/, "")}` : undefined;
   const steps = moved.length > 0 ? stepsOf(tool, moved, { module, stack: stackArgs(options.stack) }) : [];
-  const { program } = adopt(attachments, {}, "parent");
+  const { program } = adopt(attachments, {}, { by: "parent", listsFrom: LISTS_FROM });
   const whole = importsFor(program, "") + program;
   if (options.json) await io.out(jsonText(moves, steps, whole));
   else {
@@ -64,7 +64,7 @@ async function writeProgram(
 ): Promise<void> {
   const document = JSON.stringify({ version: VERSION, complete: true, attachments });
   const silent: Io = { ...io, out: async () => {}, stdin: async () => document };
-  await runAdopt(silent, { ...options, from: "-", by: "parent" });
+  await runAdopt(silent, { ...options, from: "-", by: "parent", listsFrom: String(LISTS_FROM) });
 }
 
 function jsonText(moves: readonly Move[], steps: readonly Step[], program: string): string {

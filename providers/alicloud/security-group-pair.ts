@@ -113,12 +113,12 @@ export function securityGroupAssociation(
   token: string,
   product: Product,
 ): Association<Pair, AlicloudSession> {
-  const names = new WeakMap<AlicloudSession, GroupNames>();
-  const namesIn = (session: AlicloudSession): GroupNames => {
-    const known =
-      names.get(session) ?? new GroupNames((ids, deadline) => product.groupNames(session, ids, deadline));
-    names.set(session, known);
-    return known;
+  const known = new WeakMap<AlicloudSession, GroupNames>();
+  const groupNamesOf = (session: AlicloudSession): GroupNames => {
+    const names =
+      known.get(session) ?? new GroupNames((ids, deadline) => product.groupNames(session, ids, deadline));
+    known.set(session, names);
+    return names;
   };
   return association<Pair, AlicloudSession>({
     token,
@@ -161,8 +161,8 @@ export function securityGroupAssociation(
           const { members, total, next } = await product.page(session, of, deadline, at);
           const own = members.filter(({ isPrimary, isManaged }) => !isPrimary && !isManaged);
           const ids = own.flatMap(({ securityGroupIds }) => securityGroupIds);
-          const groups = await namesIn(session).including(ids, deadline);
-          const parents = own.map((each) => parentOf(of.kind, each, groups));
+          const names = await groupNamesOf(session).including(ids, deadline);
+          const parents = own.map((each) => parentOf(of.kind, each, names));
           return { parents, ...(total === undefined ? {} : { total }), ...(next ? { next } : {}) };
         },
       })),
@@ -188,12 +188,12 @@ function listings({ parents, groups }: ListFilter): Listing[] {
 function parentOf(
   kind: Kind,
   { id, name, network, tags, securityGroupIds }: Member,
-  groups: ReadonlyMap<string, string>,
+  names: ReadonlyMap<string, string>,
 ): ListedParent<Pair> {
   const attached = securityGroupIds.map((securityGroupId) => ({
     pair: { [kind === "instances" ? "instanceId" : "networkInterfaceId"]: id, securityGroupId },
     group: securityGroupId,
-    ...(names.has(securityGroupId) ? { groupName: names.get(securityGroupId) as string } : {}),
+    ...given({ groupName: names.get(securityGroupId) }),
     seen: { state: "attached" } as const,
   }));
   return given({ id, name, network, tags, attached });
