@@ -40,6 +40,8 @@ export interface Prospect {
   name: string;
   id: string;
   outcome: Outcome;
+  /** What it would fail for: `quota`, `last group`, `not there` or `ifAttached`. */
+  cause?: string;
   /** Why it would fail, or cannot be told. */
   reason?: string;
 }
@@ -155,6 +157,11 @@ async function meet(context: Context, planned: Planned, created: ReadonlySet<str
     planned,
     prospect: { urn, name: nameOf(urn), id, outcome, ...(reason ? { reason } : {}) },
   });
+  const failing = (cause: string, reason: string): Met => {
+    const met = say("fails");
+    fails(met.prospect, cause, reason);
+    return met;
+  };
   if (!isKnown) return say("unknown", "it depends on what up makes first");
   if (verb === "delete" && created.has(pairKey(planned))) return say("keeps");
   const operation = new Operation(context, placeOf(planned), `looking for ${id}`);
@@ -165,7 +172,7 @@ async function meet(context: Context, planned: Planned, created: ReadonlySet<str
     const whole = (await association.resolve?.(session, pair, deadline)) ?? pair;
     const seen = await look({ association, session, pair: whole, deadline, fate });
     if (seen.state === "missing") {
-      return verb === "delete" ? say("nothing") : say("fails", `${seen.what} does not exist`);
+      return verb === "delete" ? say("nothing") : failing("not there", `${seen.what} does not exist`);
     }
     const isThere = seen.state === "attached";
     if (verb === "delete") return say(isThere ? "detaches" : "nothing");
@@ -173,7 +180,7 @@ async function meet(context: Context, planned: Planned, created: ReadonlySet<str
     if (verb === "update") return say(isThere ? "changes" : "attaches");
     if (!isThere) return say("attaches");
     return pair.ifAttached === "fail"
-      ? say("fails", "it is attached already, and ifAttached is fail")
+      ? failing("ifAttached", "it is attached already, and ifAttached is fail")
       : say("adopts");
   } catch (error) {
     return say("unasked", operation.failure(error).message);
@@ -224,11 +231,11 @@ async function checkParent(context: Context, own: readonly Met[]): Promise<void>
     for (const { prospect } of own) {
       if (prospect.outcome !== "attaches") continue;
       if (++count > most)
-        fails(prospect, `quota: it would be group ${count} of ${parent}, which takes ${most}`);
+        fails(prospect, "quota", `it would be group ${count} of ${parent}, which takes ${most}`);
     }
     for (const { prospect } of own) {
       if (prospect.outcome !== "detaches") continue;
-      if (--count < least) fails(prospect, `last group: ${parent} must keep ${least}`);
+      if (--count < least) fails(prospect, "last group", `${parent} must keep ${least}`);
     }
   } catch (error) {
     const reason = operation.failure(error).message;
@@ -238,11 +245,11 @@ async function checkParent(context: Context, own: readonly Met[]): Promise<void>
   }
 }
 
-function fails(prospect: Prospect, reason: string): void {
-  Object.assign(prospect, { outcome: "fails", reason });
+function fails(prospect: Prospect, cause: string, reason: string): void {
+  Object.assign(prospect, { outcome: "fails", cause, reason });
 }
 
-/** `adopts 12, attaches 40, detaches 1, would fail 2`, and nothing that does not happen. */
+/** `adopts 12, attaches 40, detaches 1, would fail 2: quota, last group`, and nothing that does not happen. */
 export function sentenceOf(prospects: readonly Prospect[]): string {
   const words: Record<Outcome, string> = {
     adopts: "adopts",
@@ -251,13 +258,15 @@ export function sentenceOf(prospects: readonly Prospect[]): string {
     detaches: "detaches",
     keeps: "keeps under another name",
     nothing: "finds gone already",
-    fails: "would fail",
     unknown: "cannot tell of",
     unasked: "could not be asked about",
+    fails: "would fail",
   };
   const parts = (Object.keys(words) as Outcome[]).flatMap((outcome) => {
-    const count = prospects.filter((each) => each.outcome === outcome).length;
-    return count > 0 ? [`${words[outcome]} ${count}`] : [];
+    const some = prospects.filter((each) => each.outcome === outcome);
+    const causes = [...new Set(some.flatMap(({ cause }) => cause ?? []))];
+    const why = causes.length > 0 ? `: ${causes.join(", ")}` : "";
+    return some.length > 0 ? [`${words[outcome]} ${some.length}${why}`] : [];
   });
   return `up ${parts.length > 0 ? parts.join(", ") : "has nothing to do with attachments"}`;
 }

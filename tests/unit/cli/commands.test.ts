@@ -694,11 +694,11 @@ describe("cloud-attachments", () => {
       assert.equal(code, 1, err);
       assert.match(out, /^nowhere .* would fail: instance i-bp1nowhere does not exist$/m);
       assert.match(out, /^later .* cannot be told: it depends on what up makes first$/m);
-      assert.match(out, /^last .* would fail: last group: i-bp1web02 must keep 1$/m);
-      assert.match(out, /^cvm-5 .* would fail: quota: it would be group 6 of ins-web00001, which takes 5$/m);
+      assert.match(out, /^last .* would fail: i-bp1web02 must keep 1$/m);
+      assert.match(out, /^cvm-5 .* would fail: it would be group 6 of ins-web00001, which takes 5$/m);
       assert.match(
         out,
-        /^up adopts 1, attaches 5, keeps under another name 1, would fail 3, cannot tell of 1$/m,
+        /^up adopts 1, attaches 5, keeps under another name 1, cannot tell of 1, would fail 3: not there, last group, quota$/m,
       );
       assert.ok(simulator.journal.every(({ kind }) => kind !== "write"));
     });
