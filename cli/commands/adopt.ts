@@ -88,7 +88,11 @@ function nextSteps(out: string, { added, imports, listable }: Adoption, isNew: b
   );
   return [
     `${counted(added, "attachment")} as ${counted(resources, "resource")} ${isNew ? "in" : "added to"} ${out}. Next:`,
-    ...(isNew ? [`  import "./${module}"; in the project's index.ts, once`] : []),
+    ...(isNew
+      ? [
+          `  import "./${module}"; in the project's index.ts, once: without it, up would detach what is imported`,
+        ]
+      : []),
     `  pulumi import --file ${out}.import.json --yes --protect=false --generate-code=false   (CLI 3.254 or newer; an older one's up adopts by itself)`,
     "  pulumi up   has nothing to do",
     ...lists,
