@@ -87,10 +87,9 @@ export function adopt(
       for (const member of declaration.members) adopted[keyOf(member)] = declaration.name;
     }
   }
-  const imports = { resources };
   return {
     program: sections.join("\n"),
-    imports,
+    imports: { resources },
     adopted,
     added: fresh.length,
     listable: listable(fresh, before),
