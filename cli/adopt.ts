@@ -182,9 +182,9 @@ function declarationsOf(section: readonly Attachment[], layout: Layout, taken: S
 
 /** Parts of about the same size, none larger than `most`. */
 function inParts<T>(items: readonly T[], most: number): T[][] {
-  const size = Math.ceil(items.length / Math.ceil(items.length / most));
-  const starts = Array.from({ length: items.length > 0 ? Math.ceil(items.length / size) : 0 });
-  return starts.map((_, part) => items.slice(part * size, (part + 1) * size));
+  const count = Math.ceil(items.length / most);
+  const size = Math.ceil(items.length / count);
+  return Array.from({ length: count }, (_, part) => items.slice(part * size, (part + 1) * size));
 }
 
 /** `alicloud cn-hangzhou: instance i-1 (web-1)`. What others named is no code: it is one line, whatever is in it. */
