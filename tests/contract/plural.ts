@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import type { Properties } from "../../providers/core/contract/inputs";
-import { listIn, memberOf, pluralOf } from "../../providers/core/contract/plural";
+import { PROVIDER, type Properties } from "../../providers/core/contract/inputs";
+import type { Recorded } from "../../providers/core/contract/outputs";
+import { asOneList, listIn, memberOf, pluralOf } from "../../providers/core/contract/plural";
+import { asFound } from "../../providers/core/provider/found";
 import { Deployment, failureOf, newRun } from "../kit/deployment";
 import type { Stage } from "./stage";
 import type { Subject } from "./subject";
@@ -121,6 +123,23 @@ export function pluralContract(subject: Subject): void {
       const state = await deployment.create(inputs(stage.pairs));
       assert.deepEqual(await stage.attached(), with_(stage.pairs));
       assert.deepEqual(state.outs.missing, []);
+    });
+
+    it("leaves in state what an import file has, if it finds all of it attached", async () => {
+      for (const pair of stage.pairs) await stage.attach(pair);
+      newRun();
+      const args = inputs(stage.pairs);
+      assert.deepEqual(asOneList(plural, stage.pairs), args);
+      const state = await deployment.create(args);
+      const { accountId, region } = state.outs as Recorded;
+      const found = asFound(plural, { ...args, region }, { accountId, region });
+      assert.equal(found.id, state.id);
+      for (const [one, other] of [
+        [found.inputs, state.inputs],
+        [found.outputs, state.outs],
+      ] as const) {
+        assert.deepEqual({ ...one, [PROVIDER]: "" }, { ...other, [PROVIDER]: "" });
+      }
     });
 
     it('refuses before the first write if one is attached and ifAttached is "fail"', async () => {
