@@ -9,7 +9,7 @@ import { during } from "../kit/journal";
 import { inProject, type PulumiProject, succeeded } from "../kit/pulumi-project";
 
 describe("from an account full of hand-made attachments to code", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let simulator: Simulator;
   let project: PulumiProject;
   inProject(
