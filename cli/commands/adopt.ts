@@ -37,7 +37,8 @@ export async function runAdopt(io: Io, options: AdoptOptions): Promise<number> {
   const fresh = attachments.filter((each) => !inState.ids.has(`${each.type} ${each.id}`));
   const made = adopt(fresh, known, layout, inState.names);
   if (made.added === 0) {
-    io.err("nothing to adopt: all of it is declared already\n");
+    const hint = `${options.out}.adopted.json names what earlier runs wrote: what is taken out there is written again`;
+    io.err(`nothing to adopt: all of it is declared or written already (hint: ${hint})\n`);
     return exit.fine;
   }
   // The record last: what it names is written.
